@@ -1,0 +1,104 @@
+#include "health/outcomes.h"
+
+#include <algorithm>
+#include <numeric>
+#include <unordered_set>
+
+namespace sluice {
+
+std::uint64_t OutcomeTotal::requests() const noexcept {
+  return std::accumulate(responses.begin(), responses.end(), std::uint64_t{0});
+}
+
+OutcomeTotal& OutcomeTotal::operator+=(const OutcomeTotal& other) {
+  for (std::size_t i = 0; i < responses.size(); ++i) responses[i] += other.responses[i];
+  for (std::size_t i = 0; i < latency.size(); ++i) latency[i] += other.latency[i];
+  assigned += other.assigned;
+  microseconds += other.microseconds;
+  return *this;
+}
+
+void OutcomeShard::adopt(const Snapshot& snapshot) {
+  std::lock_guard lock(mutex_);
+  std::unordered_set<const OutcomeCell*> used;
+  const auto take = [&](const Listener& listener, const Service* service, const Variant* variant) {
+    auto& rows = rows_;
+    if (rows.size() <= listener.slot->index) rows.resize(listener.slot->index + 1);
+    auto& row = rows[listener.slot->index];
+    const std::size_t column = variant ? 1 + variant->slot->index : 0;
+    if (row.size() <= column) row.resize(column + 1);
+    auto*& cell = row[column];
+    // A number may have changed hands since: the slots tell.
+    const auto mine = [&] {
+      return cell && cell->listener_slot == listener.slot && cell->variant_slot == (variant ? variant->slot : nullptr);
+    };
+    if (!mine()) cell = &make(listener, service, variant);
+    used.insert(cell);
+  };
+  for (const auto& listener : snapshot.listeners) {
+    take(*listener, nullptr, nullptr);
+    for (const auto& service : snapshot.services)
+      for (const auto& variant : service->variants) take(*listener, service.get(), &variant);
+  }
+  for (auto& row : rows_)
+    for (auto*& cell : row)
+      if (!used.contains(cell)) cell = nullptr;
+  std::erase_if(cells_, [&](const auto& cell) { return !used.contains(cell.get()); });
+}
+
+OutcomeCell& OutcomeShard::make(const Listener& listener, const Service* service, const Variant* variant) {
+  auto& cell = *cells_.emplace_back(std::make_unique<OutcomeCell>());
+  cell.listener = listener.name;
+  cell.listener_slot = listener.slot;
+  if (variant) {
+    cell.service = service->name;
+    cell.variant = variant->name;
+    cell.variant_slot = variant->slot;
+  }
+  return cell;
+}
+
+OutcomeCell& OutcomeShard::cell(const Listener& listener, const Variant* variant) noexcept {
+  const std::size_t column = variant ? 1 + variant->slot->index : 0;
+  if (listener.slot->index >= rows_.size()) return spare_;
+  const auto& row = rows_[listener.slot->index];
+  if (column >= row.size() || !row[column]) return spare_;
+  return *row[column];
+}
+
+void OutcomeShard::add_to(std::vector<OutcomeTotal>& totals) const {
+  std::lock_guard lock(mutex_);
+  for (const auto& cell : cells_) {
+    auto total = std::ranges::find_if(totals, [&](const OutcomeTotal& t) {
+      return t.listener == cell->listener && t.service == cell->service && t.variant == cell->variant;
+    });
+    if (total == totals.end()) {
+      totals.push_back({.listener = cell->listener, .service = cell->service, .variant = cell->variant});
+      total = totals.end() - 1;
+    }
+    const auto read = [](const std::atomic<std::uint64_t>& n) { return n.load(std::memory_order_relaxed); };
+    for (std::size_t i = 0; i < cell->responses.size(); ++i) total->responses[i] += read(cell->responses[i]);
+    for (std::size_t i = 0; i < LatencyBuckets::count; ++i) total->latency[i] += cell->latency.at(i);
+    total->assigned += read(cell->assigned);
+    total->microseconds += read(cell->microseconds);
+  }
+}
+
+std::vector<OutcomeTotal> Outcomes::totals() const {
+  std::vector<OutcomeTotal> totals;
+  for (const auto& shard : shards_) shard.add_to(totals);
+  return totals;
+}
+
+double quantile_ms(const std::vector<std::uint64_t>& latency, double quantile) noexcept {
+  const auto all = std::accumulate(latency.begin(), latency.end(), std::uint64_t{0});
+  if (all == 0) return 0;
+  const auto wanted = static_cast<std::uint64_t>(quantile * static_cast<double>(all - 1)) + 1;
+  std::uint64_t seen = 0;
+  std::size_t i = 0;
+  while ((seen += latency[i]) < wanted) ++i;
+  const auto begin = i == 0 ? 0 : LatencyBuckets::end(i - 1);
+  return static_cast<double>(begin + LatencyBuckets::end(i)) / 2 / 1000;
+}
+
+}  // namespace sluice

@@ -1,0 +1,69 @@
+#include "routing/header_id.h"
+
+#include <array>
+
+namespace sluice {
+namespace {
+
+struct Known {
+  std::string_view name;
+  HeaderId id;
+};
+
+// Sorted by length, so that a name is compared with the two or three that are as long as itself.
+constexpr std::array known{
+    Known{"te", HeaderId::te},
+    Known{"host", HeaderId::host},
+    Known{"cookie", HeaderId::cookie},
+    Known{"expect", HeaderId::expect},
+    Known{"trailer", HeaderId::trailer},
+    Known{"upgrade", HeaderId::upgrade},
+    Known{"forwarded", HeaderId::forwarded},
+    Known{"connection", HeaderId::connection},
+    Known{"keep-alive", HeaderId::keep_alive},
+    Known{"x-request-id", HeaderId::x_request_id},
+    Known{"feature-flags", HeaderId::feature_flags},
+    Known{"content-length", HeaderId::content_length},
+    Known{"http2-settings", HeaderId::http2_settings},
+    Known{"x-amzn-trace-id", HeaderId::x_amzn_trace_id},
+    Known{"x-forwarded-for", HeaderId::x_forwarded_for},
+    Known{"proxy-connection", HeaderId::proxy_connection},
+    Known{"x-forwarded-port", HeaderId::x_forwarded_port},
+    Known{"x-sluice-variant", HeaderId::x_sluice_variant},
+    Known{"transfer-encoding", HeaderId::transfer_encoding},
+    Known{"x-forwarded-proto", HeaderId::x_forwarded_proto},
+    Known{"x-sluice-override", HeaderId::x_sluice_override},
+    Known{"proxy-authenticate", HeaderId::proxy_authenticate},
+};
+constexpr std::size_t longest = known.back().name.size();
+
+// first_of_length[n] is where the names of n bytes begin in `known`.
+constexpr auto first_of_length = [] {
+  std::array<std::uint8_t, longest + 2> first{};
+  for (std::size_t length = 0; length < first.size(); ++length) {
+    std::uint8_t i = 0;
+    while (i < known.size() && known[i].name.size() < length) ++i;
+    first[length] = i;
+  }
+  return first;
+}();
+
+constexpr char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
+
+}  // namespace
+
+bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {
+  if (a.size() != b.size()) return false;
+  for (std::size_t i = 0; i < a.size(); ++i)
+    if (lower(a[i]) != lower(b[i])) return false;
+  return true;
+}
+
+HeaderId header_id(std::string_view name) noexcept {
+  if (name.size() > longest) return HeaderId::other;
+  for (auto i = first_of_length[name.size()]; i < first_of_length[name.size() + 1]; ++i)
+    if (lower(name[0]) == known[i].name[0] && equal_ignoring_case(name, known[i].name)) return known[i].id;
+  return HeaderId::other;
+}
+
+}  // namespace sluice

@@ -1,0 +1,48 @@
+// An address that Sluice accepts on, and what the requests that come in there must keep to.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "routing/rule_table.h"
+#include "routing/slot.h"
+
+namespace sluice {
+
+struct ListenerLimits {
+  std::chrono::milliseconds header_timeout{10'000};   // for the whole head (408)
+  std::chrono::milliseconds idle_timeout{60'000};     // between requests of a connection
+  std::chrono::milliseconds request_timeout{60'000};  // for the client to send a body's next bytes, or to take ours
+  std::uint32_t max_connections = 50'000;             // for the process (503)
+  std::uint64_t body = 0;                             // bytes; 0: no limit (413)
+  std::uint32_t request_line = 16 * 1024;             // (414)
+  std::uint32_t header_field = 16 * 1024;             // one field (431)
+  std::uint32_t header_total = 64 * 1024;             // request line and fields (431)
+  std::uint32_t header_count = 100;                   // (431)
+};
+
+// PEM texts of a certificate chain and its key, read and matched by control.
+struct Certificate {
+  std::string chain;
+  std::string key;
+};
+struct ListenerTls {
+  std::vector<Certificate> certificates;  // the first is the default; the others by the names they carry
+};
+
+struct Listener {
+  std::string name;
+  SlotRef slot;
+  std::string address;  // host:port as configured
+  std::string ip;       // numeric
+  std::uint16_t port = 0;
+  std::string health_path;                 // answered here; empty: none
+  std::shared_ptr<const ListenerTls> tls;  // null: http
+  ListenerLimits limits;
+  std::shared_ptr<const RuleTable> rules;
+};
+
+}  // namespace sluice
