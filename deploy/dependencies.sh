@@ -1,0 +1,50 @@
+#!/bin/bash
+# Installs from the distribution what is missing, and nothing else. Debian 12 and Ubuntu 24.04.
+#   dependencies.sh build   what compiles Sluice
+#   dependencies.sh demo    what deploy/quickstart.sh needs beside that
+#   dependencies.sh test    what tests/run.sh needs beside that
+#   dependencies.sh fuzz    clang
+set -euo pipefail
+
+build=(g++ cmake ninja-build ccache pkg-config libssl-dev libyaml-cpp-dev prometheus-cpp-dev libre2-dev
+       libxxhash-dev libsqlite3-dev libcurl4-openssl-dev zlib1g-dev libpugixml-dev libcli11-dev libspdlog-dev
+       libexpected-dev libnghttp2-dev libbenchmark-dev libgtest-dev libgmock-dev python3 git)
+demo=(nginx curl)
+test=(nginx curl wrk haproxy nghttp2-client openssl procps python3 python3-pytest)
+fuzz=(clang)
+
+# Debian 12's default Boost is older than the one that Sluice needs; it has both.
+if (. /etc/os-release && [ "$ID-${VERSION_ID:-}" = debian-12 ]); then
+  build+=(libboost1.81-dev libboost-json1.81-dev)
+else
+  build+=(libboost-dev libboost-json-dev)
+fi
+
+is_installed() {
+  [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+# A package that brings a server starts it after installation: only the program is wanted here.
+forbid_service_starts() {
+  [ -e /usr/sbin/policy-rc.d ] && return
+  printf '#!/bin/sh\nexit 101\n' | as_root tee /usr/sbin/policy-rc.d >/dev/null
+  as_root chmod 755 /usr/sbin/policy-rc.d
+  trap 'as_root rm -f /usr/sbin/policy-rc.d' EXIT
+}
+
+[ $# -gt 0 ] || { sed -n '2,6p' "$0" >&2; exit 2; }
+missing=()
+for set in "$@"; do
+  case $set in build|demo|test|fuzz) declare -n wanted=$set ;; *) sed -n '2,6p' "$0" >&2; exit 2 ;; esac
+  for package in "${wanted[@]}"; do is_installed "$package" || missing+=("$package"); done
+done
+[ ${#missing[@]} = 0 ] && exit 0
+
+echo "Installing: ${missing[*]}"
+forbid_service_starts
+as_root apt-get -qq update
+as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y install --no-install-recommends "${missing[@]}"
