@@ -1,5 +1,6 @@
-// The configuration file as plain structs: what was typed, with defaults filled in, before anything is compiled.
-// config_yaml reads it, config_check judges it, snapshot_builder compiles it. Times and sizes are already in base units.
+// The configuration file as plain structs: what was typed, with defaults filled in, before anything is
+// compiled. config_yaml reads it, config_check judges it, snapshot_builder compiles it. Times and sizes are
+// already in base units.
 #pragma once
 
 #include <chrono>
@@ -32,7 +33,7 @@ struct Drain {
 };
 
 struct AccessLog {
-  std::string path;  // "stdout" or a file
+  std::string path = "stdout";  // or a file
   std::string format = "json";
 };
 
@@ -47,14 +48,12 @@ struct Forward {
 using Action = std::variant<Forward, FixedResponse>;
 
 struct Rule {
-  Mark mark;
   int priority = 0;
   std::vector<Condition> conditions;  // routing's own type: a condition is what it says
   Action action;
 };
 
 struct CertificateFiles {
-  Mark mark;
   std::string cert;  // relative to the configuration file
   std::string key;
 };
@@ -65,7 +64,6 @@ struct ListenerTls {
 enum class ListenerProtocol { http, https };
 
 struct Listener {
-  Mark mark;
   std::string name;
   std::string address;
   ListenerProtocol protocol = ListenerProtocol::http;
@@ -77,14 +75,12 @@ struct Listener {
 };
 
 struct Variant {
-  Mark mark;
   std::string name;
   std::string target_group;
   Weight weight;
 };
 
 struct Service {
-  Mark mark;
   std::string name;
   std::vector<Variant> variants;  // in the order of the file
   std::string stable;             // empty: the first variant
@@ -93,7 +89,6 @@ struct Service {
 };
 
 struct Target {
-  Mark mark;
   std::string address;
   std::uint32_t weight = 1;
   std::string zone;
@@ -104,7 +99,6 @@ struct TargetGroupTls {
   std::string ca;  // a file
 };
 struct TargetGroup {
-  Mark mark;
   std::string name;
   std::vector<Target> targets;
   std::optional<TargetGroupTls> tls;
@@ -120,6 +114,10 @@ struct Config {
   std::vector<Listener> listeners;
   std::vector<Service> services;
   std::vector<TargetGroup> target_groups;
+  std::map<std::string, Mark> marks;  // by key path ("listeners[0].address"): where its value stands
+
+  // Where a key path stands; for one that is not in the file, its nearest parent.
+  [[nodiscard]] Mark mark_of(std::string key) const;
 };
 
 // One thing that is wrong, with what would be right.

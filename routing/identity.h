@@ -15,6 +15,7 @@ enum class IdentityFrom { cookie, header, query };
 struct IdentitySource {
   IdentityFrom from;
   std::string name;
+  bool operator==(const IdentitySource&) const = default;
 };
 
 // The value of the first source that is present and not empty; a view into the head.

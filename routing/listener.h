@@ -22,15 +22,18 @@ struct ListenerLimits {
   std::uint32_t header_field = 16 * 1024;             // one field (431)
   std::uint32_t header_total = 64 * 1024;             // request line and fields (431)
   std::uint32_t header_count = 100;                   // (431)
+  bool operator==(const ListenerLimits&) const = default;
 };
 
 // PEM texts of a certificate chain and its key, read and matched by control.
 struct Certificate {
   std::string chain;
   std::string key;
+  bool operator==(const Certificate&) const = default;
 };
 struct ListenerTls {
   std::vector<Certificate> certificates;  // the first is the default; the others by the names they carry
+  bool operator==(const ListenerTls&) const = default;
 };
 
 struct Listener {
@@ -43,6 +46,7 @@ struct Listener {
   std::shared_ptr<const ListenerTls> tls;  // null: http
   ListenerLimits limits;
   std::shared_ptr<const RuleTable> rules;
+  bool operator==(const Listener&) const = default;
 };
 
 }  // namespace sluice

@@ -18,6 +18,7 @@ struct Variant {
   Weight weight;
   std::shared_ptr<const TargetGroup> group;
   SlotRef slot;  // by (service, variant)
+  bool operator==(const Variant&) const = default;
 };
 
 struct Service {
@@ -28,6 +29,7 @@ struct Service {
   Split split;
   std::vector<IdentitySource> identity;
   std::uint64_t salt_seed = 0;
+  bool operator==(const Service&) const = default;
 };
 
 }  // namespace sluice

@@ -129,6 +129,12 @@ Split Split::rebalanced(std::span<const Weight> weights) const {
   return Split(ranges_of(pieces));
 }
 
+Split Split::renumbered(std::span<const std::uint32_t> new_index) const {
+  auto ranges = ranges_;
+  for (auto& range : ranges) range.variant = new_index[range.variant];
+  return Split(std::move(ranges));
+}
+
 Split::Share Split::share_of(std::uint32_t variant) const noexcept {
   Share share = 0;
   for (const auto& piece : pieces_of(ranges_))

@@ -28,8 +28,11 @@ class Split {
   [[nodiscard]] static Split from_weights(std::span<const Weight> weights);
 
   // The split with new weights that moves the fewest users: exactly the sum of the gains. Cuts between neighbours move first, so
-  // two variants always have one cut and going back returns the very users that were moved.
+  // two variants always have one cut and going back returns the very users that were moved. No weight above 0: unchanged.
   [[nodiscard]] Split rebalanced(std::span<const Weight> weights) const;
+
+  // The same ranges for variants that have got other indexes: old index i is now new_index[i]. Every variant with a share has one.
+  [[nodiscard]] Split renumbered(std::span<const std::uint32_t> new_index) const;
 
   [[nodiscard]] std::uint32_t variant_at(Point point) const noexcept {
     std::size_t i = ranges_.size() - 1;
@@ -39,6 +42,7 @@ class Split {
 
   [[nodiscard]] std::span<const Range> ranges() const noexcept { return ranges_; }
   [[nodiscard]] Share share_of(std::uint32_t variant) const noexcept;
+  bool operator==(const Split&) const = default;
 
  private:
   explicit Split(std::vector<Range> ranges) : ranges_(std::move(ranges)) {}

@@ -18,6 +18,7 @@ struct Target {
   std::uint32_t weight = 1;  // 1 to 256
   std::string zone;
   SlotRef slot;  // by (group, address)
+  bool operator==(const Target&) const = default;
 };
 
 // How to verify the targets of a group. Texts are PEM, read and checked by control.
@@ -25,6 +26,7 @@ struct UpstreamTls {
   bool verify = true;
   std::string server_name;  // SNI and the name that the certificate must carry; empty: the target's own host
   std::string ca;           // empty: the system's trust store
+  bool operator==(const UpstreamTls&) const = default;
 };
 
 struct TargetGroupLimits {
@@ -32,6 +34,7 @@ struct TargetGroupLimits {
   std::chrono::milliseconds connect_timeout{2'000};
   std::chrono::milliseconds response_timeout{60'000};  // from the request's last byte to the response head, and between reads
   std::chrono::milliseconds idle_timeout{60'000};
+  bool operator==(const TargetGroupLimits&) const = default;
 };
 
 struct TargetGroup {
@@ -41,6 +44,7 @@ struct TargetGroup {
   TargetGroupLimits limits;
   std::shared_ptr<const UpstreamTls> tls;  // null: plain
   std::vector<std::uint32_t> turns;        // indexes into targets, spread by weight (balancer.h)
+  bool operator==(const TargetGroup&) const = default;
 };
 
 }  // namespace sluice

@@ -1,0 +1,61 @@
+#include "control/read_listener.h"
+
+#include "control/read_rule.h"
+#include "control/scalars.h"
+
+namespace sluice::config {
+namespace {
+
+using namespace std::chrono_literals;
+constexpr std::uint64_t KiB = 1024, TiB = KiB * KiB * KiB * KiB;
+
+void read_limits(Mapping& limits, ListenerLimits& into) {
+  limits.read("header_timeout", into.header_timeout, duration(100ms, 1h));
+  limits.read("idle_timeout", into.idle_timeout, duration(100ms, 24h));
+  limits.read("request_timeout", into.request_timeout, duration(100ms, 24h));
+  limits.read("max_connections", into.max_connections, number(1, 10'000'000));
+  limits.read("body", into.body, size(0, TiB));
+  limits.read("request_line", into.request_line, size(64, 1024 * KiB));
+  limits.read("header_field", into.header_field, size(64, 1024 * KiB));
+  limits.read("header_total", into.header_total, size(KiB, 1024 * KiB));
+  limits.read("header_count", into.header_count, number(1, Fields::capacity));
+  limits.not_supported({"stream_idle_timeout"});
+}
+
+void read_tls(Mapping& tls, ListenerTls& into) {
+  tls.require("certificates");
+  tls.each("certificates", [&](const Value& element) {
+    auto& files = into.certificates.emplace_back();
+    element.mapping([&](Mapping& pair) {
+      pair.require("cert", files.cert, some_text);
+      pair.require("key", files.key, some_text);
+    });
+  });
+  tls.not_supported({"policy", "client_auth"});
+}
+
+ListenerProtocol read_protocol(Mapping& listener) {
+  std::string protocol = "http";
+  listener.read("protocol", protocol, one_of({{"http", "https"}, {}}));
+  return protocol == "https" ? ListenerProtocol::https : ListenerProtocol::http;
+}
+
+}  // namespace
+
+Listener read_listener(const Value& value) {
+  Listener result;
+  value.mapping([&](Mapping& listener) {
+    listener.require("name", result.name, name);
+    listener.require("address", result.address, some_text);
+    result.protocol = read_protocol(listener);
+    listener.read("health_path", result.health_path, some_text);
+    listener.section("tls", [&](Mapping& tls) { read_tls(tls, result.tls.emplace()); });
+    listener.section("limits", [&](Mapping& limits) { read_limits(limits, result.limits); });
+    listener.each("rules", [&](const Value& rule) { result.rules.push_back(read_rule(rule)); });
+    listener.section("default", [&](Mapping& action) { result.fallback = read_action(action); });
+    listener.not_supported({"h2c", "proxy_protocol", "rate_limit"});
+  });
+  return result;
+}
+
+}  // namespace sluice::config

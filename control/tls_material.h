@@ -1,0 +1,24 @@
+// Certificates, keys and CA files: read, parsed and matched before anything is published, so that a bad file
+// is refused while the old material stays in use. Texts are PEM; the data plane makes its own OpenSSL objects
+// from them.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "routing/listener.h"
+#include "routing/result.h"
+
+namespace sluice {
+
+// Each gives the file's text, or what is wrong with it.
+[[nodiscard]] Result<std::string, std::string> load_chain(
+    const std::string& path);  // the server's first, then its issuers
+[[nodiscard]] Result<std::string, std::string> load_key(const std::string& path);  // without passphrase
+[[nodiscard]] Result<std::string, std::string> load_ca(const std::string& path);
+
+// Why OpenSSL would not serve with this chain and key (they do not match, the key is too weak); nothing if it
+// would.
+[[nodiscard]] std::optional<std::string> why_unusable(const Certificate& certificate);
+
+}  // namespace sluice
