@@ -1,7 +1,22 @@
 #include "control/config_check.h"
 
+#include "control/address.h"
+#include "control/check_listeners.h"
+#include "control/check_services.h"
+#include "control/findings.h"
+
 namespace sluice {
 
-std::vector<config::Problem> check_config(const config::Config&) { return {}; }
+std::vector<config::Problem> check_config(const config::Config& config) {
+  config::Findings findings(config);
+  for (std::size_t i = 0; i < config.trusted.size(); ++i)
+    if (const auto range = parse_range(config.trusted[i]); !range)
+      findings.add(config::indexed("trusted", i), range.error());
+  config::check_admin(config, findings);
+  config::check_listeners(config, findings);
+  config::check_services(config, findings);
+  config::check_target_groups(config, findings);
+  return findings.take();
+}
 
 }  // namespace sluice

@@ -1,10 +1,9 @@
 #include "control/config_yaml.h"
 
-#include <algorithm>
-
 #include <yaml-cpp/yaml.h>
 
 #include "control/file_text.h"
+#include "control/findings.h"
 #include "control/read_listener.h"
 #include "control/read_service.h"
 #include "control/scalars.h"
@@ -48,10 +47,6 @@ void read_file(Mapping& file, Config& into) {
   file.ignore_prefix("x-");  // a place for YAML anchors
 }
 
-bool earlier(const Problem& a, const Problem& b) {
-  return std::pair(a.mark.line, a.mark.column) < std::pair(b.mark.line, b.mark.column);
-}
-
 }  // namespace
 
 std::vector<std::string> known_keys() {
@@ -76,7 +71,7 @@ void read_document(const std::string& text, ParsedConfig& into) {
   } catch (const YAML::Exception& error) {
     reading.problems.push_back({{error.mark.line + 1, error.mark.column + 1}, "", "not YAML: " + error.msg});
   }
-  std::ranges::stable_sort(reading.problems, config::earlier);
+  config::sort_by_place(reading.problems);
   into.problems = std::move(reading.problems);
   into.config.marks = std::move(reading.marks);
 }

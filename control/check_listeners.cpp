@@ -1,0 +1,108 @@
+#include "control/check_listeners.h"
+
+#include <map>
+#include <set>
+#include <utility>
+
+#include "control/address.h"
+#include "control/check_rules.h"
+#include "control/file_text.h"
+#include "control/tls_material.h"
+#include "control/units.h"
+
+namespace sluice::config {
+namespace {
+
+std::string quoted(std::string_view text) {
+  return "`" + std::string(text) + "`";
+}
+
+void check_health_path(const Listener& listener, const std::string& key, Findings& findings) {
+  const auto& path = listener.health_path;
+  if (path.empty()) return;
+  const bool visible = path.find_first_of(" ?#") == path.npos;
+  if (!path.starts_with('/') || !visible || path.size() > 128)
+    findings.add(key + ".health_path", quoted(path) + " is not a path; write as /_sluice/ready");
+}
+
+void check_limits(const Listener& listener, const std::string& key, Findings& findings) {
+  const auto& limits = listener.limits;
+  for (const auto& [name, size] :
+       {std::pair{"request_line", limits.request_line}, std::pair{"header_field", limits.header_field}})
+    if (size > limits.header_total)
+      findings.add(key + ".limits." + name, "is above header_total, " + size_text(limits.header_total));
+}
+
+void check_certificate(const CertificateFiles& files, const std::string& key, const Config& config,
+                       Findings& findings) {
+  const auto chain = load_chain(beside(config.path, files.cert));
+  const auto private_key = load_key(beside(config.path, files.key));
+  if (!chain) findings.add(key + ".cert", chain.error());
+  if (!private_key) findings.add(key + ".key", private_key.error());
+  if (!chain || !private_key) return;
+  if (const auto reason = why_unusable({*chain, *private_key})) findings.add(key, *reason);
+}
+
+void check_tls(const Listener& listener, const std::string& key, const Config& config, Findings& findings) {
+  const bool https = listener.protocol == ListenerProtocol::https;
+  if (!https && listener.tls) findings.add(key + ".tls", "needs `protocol: https`");
+  if (https && (!listener.tls || listener.tls->certificates.empty()))
+    findings.add(key + ".protocol", "https needs `tls: { certificates: [{ cert: FILE, key: FILE }] }`");
+  if (!listener.tls) return;
+  for (std::size_t i = 0; i < listener.tls->certificates.size(); ++i)
+    check_certificate(listener.tls->certificates[i], indexed(key + ".tls.certificates", i), config, findings);
+}
+
+// Who has which address; port 0 is a new one each time.
+class Addresses {
+ public:
+  void take(const HostPort& address, const std::string& owner, const std::string& key, Findings& findings) {
+    if (address.port == 0) return;
+    const auto [first, fresh] = owners_.emplace(std::pair(address.host, address.port), owner);
+    if (!fresh) findings.add(key, "is the address of " + first->second + " already");
+  }
+
+ private:
+  std::map<std::pair<std::string, std::uint16_t>, std::string> owners_;
+};
+
+}  // namespace
+
+void check_admin(const Config& config, Findings& findings) {
+  const std::string key = "admin.address";
+  if (config.admin.address.starts_with("unix:"))
+    return findings.add(key, "unix: addresses are not supported by this version; write as 127.0.0.1:9900");
+  const auto address = parse_listen_address(config.admin.address);
+  if (!address) return findings.add(key, address.error());
+  // Whoever reaches it can move traffic, and this version has no tokens that would ask who that is.
+  if (!is_loopback(address->host))
+    findings.add(key,
+                 quoted(config.admin.address) +
+                     " is not a loopback address, which needs `tokens_file`, which is not supported by this "
+                     "version; use 127.0.0.1");
+}
+
+void check_listeners(const Config& config, Findings& findings) {
+  if (config.listeners.empty()) findings.add("listeners", "there is no listener");
+  std::set<std::string> names;
+  Addresses addresses;
+  if (const auto admin = parse_listen_address(config.admin.address))
+    addresses.take(*admin, "admin", "admin.address", findings);
+  for (std::size_t i = 0; i < config.listeners.size(); ++i) {
+    const auto& listener = config.listeners[i];
+    const auto key = indexed("listeners", i);
+    if (!names.insert(listener.name).second)
+      findings.add(key + ".name", "there is another listener " + quoted(listener.name));
+    if (const auto address = parse_listen_address(listener.address)) {
+      addresses.take(*address, "listener " + quoted(listener.name), key + ".address", findings);
+    } else {
+      findings.add(key + ".address", address.error());
+    }
+    check_health_path(listener, key, findings);
+    check_limits(listener, key, findings);
+    check_tls(listener, key, config, findings);
+    check_rules(listener, key, config, findings);
+  }
+}
+
+}  // namespace sluice::config

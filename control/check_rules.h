@@ -1,0 +1,14 @@
+// The rules of a listener against ALB's limits and the services that there are. Called by config_check.
+#pragma once
+
+#include <string>
+
+#include "control/config.h"
+#include "control/findings.h"
+
+namespace sluice::config {
+
+// `key` is the listener's ("listeners[0]").
+void check_rules(const Listener& listener, const std::string& key, const Config& config, Findings& findings);
+
+}  // namespace sluice::config

@@ -1,0 +1,79 @@
+#include "control/check_services.h"
+
+#include <algorithm>
+#include <set>
+
+#include "control/address.h"
+#include "control/did_you_mean.h"
+#include "control/file_text.h"
+#include "control/tls_material.h"
+
+namespace sluice::config {
+namespace {
+
+std::string quoted(std::string_view text) {
+  return "`" + std::string(text) + "`";
+}
+
+template <class T>
+std::vector<std::string> names_of(const std::vector<T>& things) {
+  std::vector<std::string> names;
+  for (const auto& thing : things) names.push_back(thing.name);
+  return names;
+}
+
+void check_known(const std::string& name, const std::vector<std::string>& names, std::string_view kind,
+                 const std::string& key, Findings& findings) {
+  if (std::ranges::find(names, name) == names.end())
+    findings.add(key, "no " + std::string(kind) + " " + quoted(name) + did_you_mean(name, names));
+}
+
+void check_identity(const Service& service, const std::string& key, Findings& findings) {
+  for (std::size_t i = 0; i < service.identity.size(); ++i)
+    if (service.identity[i].name.find_first_of(" \t;,=&\"") != std::string::npos)
+      findings.add(indexed(key + ".sticky.identity", i),
+                   quoted(service.identity[i].name) + " cannot be such a name");
+}
+
+void check_target(const Target& target, const std::string& key, Findings& findings) {
+  const auto address = parse_address(target.address);
+  if (!address) return findings.add(key, address.error());
+  if (address->port == 0) findings.add(key, "port 0 cannot be connected to");
+}
+
+}  // namespace
+
+void check_services(const Config& config, Findings& findings) {
+  const auto groups = names_of(config.target_groups);
+  for (const auto& service : config.services) {
+    const auto key = "services." + service.name;
+    for (const auto& variant : service.variants)
+      check_known(variant.target_group, groups, "target group",
+                  key + ".variants." + variant.name + ".target_group", findings);
+    const bool served =
+        std::ranges::any_of(service.variants, [](const auto& v) { return v.weight > Weight{}; });
+    if (!served) findings.add(key + ".variants", "needs a variant with a weight above 0");
+    if (!service.stable.empty())
+      check_known(service.stable, names_of(service.variants), "variant", key + ".stable", findings);
+    check_identity(service, key, findings);
+  }
+}
+
+void check_target_groups(const Config& config, Findings& findings) {
+  for (const auto& group : config.target_groups) {
+    const auto key = "target_groups." + group.name;
+    std::set<std::string> addresses;
+    for (std::size_t i = 0; i < group.targets.size(); ++i) {
+      const auto at = indexed(key + ".targets", i);
+      check_target(group.targets[i], at, findings);
+      if (!addresses.insert(group.targets[i].address).second)
+        findings.add(at,
+                     quoted(group.targets[i].address) + " is in this group twice; give it a weight instead");
+    }
+    if (!group.tls || group.tls->ca.empty()) continue;
+    if (const auto ca = load_ca(beside(config.path, group.tls->ca)); !ca)
+      findings.add(key + ".tls.ca", ca.error());
+  }
+}
+
+}  // namespace sluice::config
