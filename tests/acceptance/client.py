@@ -20,7 +20,7 @@ def wait_until(condition, what, seconds=PATIENCE):
     return value
 
 
-class Aborted(Exception):
+class Aborted(ConnectionError):
     """The peer closed or reset before a response was complete. `partial` is what had come."""
 
     def __init__(self, why, partial=b""):

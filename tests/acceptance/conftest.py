@@ -57,4 +57,5 @@ def origin(module_origin):
     """The module's origin, with the default handler and a fresh record."""
     module_origin.handler = answer_ok
     module_origin.forget()
-    return module_origin
+    yield module_origin
+    module_origin.check()

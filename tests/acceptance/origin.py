@@ -180,11 +180,16 @@ class RawOrigin:
                 self.handler(connection, request)
         except OSError:
             pass
-        except Exception as problem:  # the teardown of the test reports it
+        except Exception as problem:  # check() tells it
             self.problems.append(problem)
         finally:
             sock.close()
 
     def stop(self):
         self.listener.close()
-        assert not self.problems, self.problems
+        self.check()
+
+    def check(self):
+        """Handlers run on threads: what went wrong there is told here."""
+        problems, self.problems = self.problems, []
+        assert not problems, problems
