@@ -55,6 +55,8 @@ REFUSED_HEADS = [
     ("coding_quoted", post(TE + b'"chunked"', body=CHUNKS), UNKNOWN_CODING),
     ("coding_with_parameter", post(TE + b"chunked;q=1", body=CHUNKS), UNKNOWN_CODING),
     ("coding_after_comma", post(TE + b", chunked", body=CHUNKS), UNKNOWN_CODING),
+    ("coding_before_comma", post(TE + b"gzip,", body=CHUNKS), UNKNOWN_CODING),
+    ("coding_chunked_before_comma", post(TE + b"chunked,", body=CHUNKS), UNKNOWN_CODING),
     ("coding_vertical_tab", post(TE + b"\x0bchunked", body=CHUNKS), BAD),
     ("coding_in_http_1_0", head(b"POST /bad HTTP/1.0", b"Host: a", TE + b"chunked") + CHUNKS, BAD),
     # Lines and fields

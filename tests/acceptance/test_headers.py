@@ -123,8 +123,9 @@ def test_connection_header_cannot_remove_what_frames_or_routes(sluice, origin, n
 
 def test_hop_by_hop_headers_of_a_response_stay_behind(sluice, origin):
     def handler(connection, request):
-        connection.answer(headers=[("Connection", "close, X-Private"), ("Keep-Alive", "timeout=5"), ("X-Private", "1"),
-                                   ("Proxy-Connection", "close"), ("X-Public", "2"), ("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")])
+        connection.answer(headers=[
+            ("Connection", "close, X-Private"), ("Keep-Alive", "timeout=5"), ("X-Private", "1"), ("Proxy-Connection", "close"),
+            ("X-Public", "2"), ("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")])
         connection.close()
 
     origin.handler = handler
@@ -139,8 +140,7 @@ def test_hop_by_hop_headers_of_a_response_stay_behind(sluice, origin):
 
 
 def test_repeated_and_unusual_fields_arrive_as_they_were(sluice, origin):
-    fields = [("Accept", "a"), ("accept", "b"), ("Cookie", "a=1; b=2"), ("X-Caf\xe9".replace("\xe9", "e"), "caf\xe9"), ("X-Empty", "")]
-    fetch(sluice.port, headers=fields)
+    fetch(sluice.port, headers=[("Accept", "a"), ("accept", "b"), ("Cookie", "a=1; b=2"), ("X-Cafe", "caf\xe9"), ("X-Empty", "")])
     request = origin.last()
     assert request.all("Accept") == ["a", "b"]
     assert (request.get("Cookie"), request.get("X-Cafe"), request.get("X-Empty")) == ("a=1; b=2", "caf\xe9", "")
@@ -153,7 +153,8 @@ def test_http_1_0_client_without_host_is_served(sluice, origin, headers, kept):
         response = client.read_response()
         assert (response.status, response.body) == (200, b"ok")
         assert response.get("Transfer-Encoding") is None
-        assert client.is_closed() if not kept else "keep-alive" in response.get("Connection", "") or client.is_closed()
+        said_so = "keep-alive" in response.get("Connection", "").lower()
+        assert kept and said_so or client.is_closed()
     assert len(origin.last().all("Host")) == 1
     assert origin.last().version == "HTTP/1.1"
 

@@ -1,4 +1,5 @@
 """From start to end: sockets that are handed over, few descriptors, logs, and a lame duck that lets everybody finish."""
+import json
 import os
 import signal
 import socket
@@ -169,8 +170,9 @@ def test_address_that_is_taken_is_an_error(tmp_path, origin):
     with socket.create_server(("127.0.0.1", free_port())) as taken:
         address = "127.0.0.1:%d" % taken.getsockname()[1]
         config = tmp_path / "sluice.yaml"
-        config.write_text(f"admin: {{ address: 127.0.0.1:{free_port()} }}\n"
-                          f"listeners: [{{ name: web, address: {address}, default: {{ fixed_response: {{ status: 200 }} }} }}]\n")
+        web = listener()
+        web.update(address=address, default={"fixed_response": {"status": 200}})
+        config.write_text(json.dumps({"admin": {"address": f"127.0.0.1:{free_port()}"}, "listeners": [web]}))
         done = run_command("run", "-c", config)
     assert done.returncode == 1
     assert address in done.stderr
@@ -212,7 +214,8 @@ def test_check_tells_every_problem_with_its_place(tmp_path):
         assert f"{file}:{place}" in output
 
 
-@pytest.mark.parametrize("arguments, code", [(["check", "/nowhere.yaml"], 1), (["check"], 2), (["run", "-c", "/nowhere.yaml"], 1)])
+@pytest.mark.parametrize("arguments, code", [
+    (["check", "/nowhere.yaml"], 1), (["check"], 2), (["run", "-c", "/nowhere.yaml"], 1)])
 def test_file_that_is_not_there_is_said_so(arguments, code):
     done = run_command(*arguments)
     assert done.returncode == code

@@ -169,7 +169,7 @@ def test_upstream_that_never_completes_the_handshake_is_given_up(sluice):
     begin = time.monotonic()
     response = fetch(sluice.port, path="/blackhole")
     assert response.status in (502, 503, 504)
-    assert problem_code(response) in ("upstream_connect_failed", "upstream_timeout")
+    assert problem_code(response) in ("upstream_connect_failed", "upstream_connect_timeout")
     assert SHORT / 2 < time.monotonic() - begin < PATIENCE
 
 

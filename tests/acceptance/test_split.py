@@ -85,7 +85,8 @@ def test_service_tells_weights_shares_and_revision(sluice):
     revision = sluice.set_weights("shop", blue=3, green=1)
     status, service = sluice.api("GET", "/v1/services/shop")
     assert (status, service["name"], service["revision"], service["stable"]) == (200, "shop", revision, "blue")
-    assert {v["name"]: (v["weight"], v["target_group"]) for v in service["variants"]} == {"blue": (3, "blue"), "green": (1, "green")}
+    told = {variant["name"]: (variant["weight"], variant["target_group"]) for variant in service["variants"]}
+    assert told == {"blue": (3, "blue"), "green": (1, "green")}
     assert shares(service) == pytest.approx({"blue": 0.75, "green": 0.25})
     assert [v["targets"] for v in service["variants"]] == [{"healthy": 1, "total": 1}] * 2
     assert service["rollout"] is None

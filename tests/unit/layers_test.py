@@ -81,7 +81,8 @@ class SelfTest(unittest.TestCase):
                 ("proxy/a.cpp", '"control/b.h"'), ("control/api/a.cpp", '"proxy/b.h"'), ("proxy/a.cpp", '"proxy/app/b.h"'),
                 ("proxy/a.cpp", '"app/b.h"'), ("proxy/a.cpp", '"../control/b.h"'), ("control/a.cpp", '"proxy/app/b.h"')]:
             with self.subTest(includer=includer, included=included):
-                found = self.violations_of({includer: f"// a\n  #  include {included}\n", "proxy/app/b.h": "", "control/b.h": ""})
+                files = {includer: f"// a\n  #  include {included}\n", "proxy/app/b.h": "", "control/b.h": ""}
+                found = self.violations_of(files)
                 self.assertEqual(1, len(found), found)
                 self.assertTrue(found[0].startswith(f"{includer}:2: "), found)
 
