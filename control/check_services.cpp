@@ -5,7 +5,6 @@
 
 #include "control/address.h"
 #include "control/did_you_mean.h"
-#include "control/file_text.h"
 #include "control/tls_material.h"
 
 namespace sluice::config {
@@ -71,8 +70,7 @@ void check_target_groups(const Config& config, Findings& findings) {
                      quoted(group.targets[i].address) + " is in this group twice; give it a weight instead");
     }
     if (!group.tls || group.tls->ca.empty()) continue;
-    if (const auto ca = load_ca(beside(config.path, group.tls->ca)); !ca)
-      findings.add(key + ".tls.ca", ca.error());
+    if (const auto ca = load_ca(findings.file(group.tls->ca)); !ca) findings.add(key + ".tls.ca", ca.error());
   }
 }
 

@@ -3,7 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "control/file_text.h"
+
 namespace sluice::config {
+
+std::string Findings::file(const std::string& name) const {
+  return beside(config_.path, name);
+}
 
 std::vector<Problem> Findings::take() {
   sort_by_place(problems_);

@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "control/compile_group.h"
 #include "control/config.h"
 #include "routing/result.h"
 #include "routing/slot.h"
@@ -33,7 +34,8 @@ class SnapshotBuilder {
 
   // The names that state outside of snapshots goes by.
   struct Slots {
-    SlotTable listeners, services, variants, groups, targets;
+    SlotTable listeners, services, variants;
+    GroupSlots groups;
   };
 
  private:

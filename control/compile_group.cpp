@@ -1,0 +1,62 @@
+#include "control/compile_group.h"
+
+#include "control/address.h"
+#include "control/file_text.h"
+#include "control/sharing.h"
+#include "control/tls_material.h"
+#include "routing/balancer.h"
+
+namespace sluice {
+namespace {
+
+// A name that stops resolving must not take its target away (design.md §4.8): the last known address stays.
+Result<std::string, std::string> address_of(const std::string& host, const std::string& target,
+                                            const TargetGroup* previous) {
+  auto ip = resolve(host);
+  if (ip || !previous) return ip;
+  const auto known = std::ranges::find(previous->targets, target, &Target::address);
+  if (known != previous->targets.end()) return known->ip;
+  return ip;
+}
+
+std::shared_ptr<const UpstreamTls> compile_tls(const config::TargetGroup& from, const TargetGroup* previous,
+                                               config::Findings& findings) {
+  if (!from.tls) return nullptr;
+  UpstreamTls made{.verify = from.tls->verify, .server_name = from.tls->server_name, .ca = {}};
+  if (!from.tls->ca.empty()) {
+    auto ca = load_ca(findings.file(from.tls->ca));
+    if (!ca) findings.add("target_groups." + from.name + ".tls.ca", ca.error());
+    made.ca = std::move(ca).value_or("");
+  }
+  return shared_or_new(previous ? previous->tls : nullptr, std::move(made));
+}
+
+}  // namespace
+
+std::shared_ptr<const TargetGroup> compile_group(const config::TargetGroup& from,
+                                                 const std::shared_ptr<const TargetGroup>& previous,
+                                                 GroupSlots& slots, config::Findings& findings) {
+  TargetGroup made;
+  made.name = from.name;
+  made.slot = slots.groups.intern(from.name);
+  made.limits = from.limits;
+  made.tls = compile_tls(from, previous.get(), findings);
+  std::vector<std::uint32_t> weights;
+  for (std::size_t i = 0; i < from.targets.size(); ++i) {
+    const auto& [address, weight, zone] = from.targets[i];
+    const auto place = parse_address(address).value_or(HostPort{});
+    const auto ip = address_of(place.host, address, previous.get());
+    if (!ip) findings.add(config::indexed("target_groups." + from.name + ".targets", i), ip.error());
+    made.targets.push_back({.address = address,
+                            .ip = ip.value_or(""),
+                            .port = place.port,
+                            .weight = weight,
+                            .zone = zone,
+                            .slot = slots.targets.intern(from.name + "/" + address)});
+    weights.push_back(weight);
+  }
+  made.turns = smooth_turns(weights);
+  return shared_or_new(previous, std::move(made));
+}
+
+}  // namespace sluice
