@@ -1,0 +1,60 @@
+#include "routing/header_id.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace sluice {
+namespace {
+
+TEST(HeaderId, NamesInAnyCase_AreKnown) {
+  EXPECT_EQ(header_id("Host"), HeaderId::host);
+  EXPECT_EQ(header_id("hOsT"), HeaderId::host);
+  EXPECT_EQ(header_id("CONTENT-LENGTH"), HeaderId::content_length);
+  EXPECT_EQ(header_id("x-sluice-override"), HeaderId::x_sluice_override);
+}
+
+TEST(HeaderId, EveryId_HasItsName) {
+  const std::pair<std::string_view, HeaderId> all[] = {
+      {"connection", HeaderId::connection},
+      {"content-length", HeaderId::content_length},
+      {"cookie", HeaderId::cookie},
+      {"expect", HeaderId::expect},
+      {"feature-flags", HeaderId::feature_flags},
+      {"forwarded", HeaderId::forwarded},
+      {"host", HeaderId::host},
+      {"http2-settings", HeaderId::http2_settings},
+      {"keep-alive", HeaderId::keep_alive},
+      {"proxy-authenticate", HeaderId::proxy_authenticate},
+      {"proxy-connection", HeaderId::proxy_connection},
+      {"te", HeaderId::te},
+      {"trailer", HeaderId::trailer},
+      {"transfer-encoding", HeaderId::transfer_encoding},
+      {"upgrade", HeaderId::upgrade},
+      {"x-amzn-trace-id", HeaderId::x_amzn_trace_id},
+      {"x-forwarded-for", HeaderId::x_forwarded_for},
+      {"x-forwarded-port", HeaderId::x_forwarded_port},
+      {"x-forwarded-proto", HeaderId::x_forwarded_proto},
+      {"x-request-id", HeaderId::x_request_id},
+      {"x-sluice-override", HeaderId::x_sluice_override},
+      {"x-sluice-variant", HeaderId::x_sluice_variant},
+  };
+  for (const auto& [name, id] : all) EXPECT_EQ(header_id(name), id) << name;
+}
+
+TEST(HeaderId, NearMisses_AreOther) {
+  for (const auto* name :
+       {"", "hos", "hosts", "host ", " host", "content_length", "x-forwarded-fo", "x-amzn-trace-if"})
+    EXPECT_EQ(header_id(name), HeaderId::other) << name;
+  EXPECT_EQ(header_id(std::string(70'000, 'x')), HeaderId::other);
+}
+
+TEST(EqualIgnoringCase, OnlyLetters_Fold) {
+  EXPECT_TRUE(equal_ignoring_case("X-Beta", "x-bETA"));
+  EXPECT_FALSE(equal_ignoring_case("a-b", "a\rb"));  // '-' and '\r' differ in the bit that letters fold on
+  EXPECT_FALSE(equal_ignoring_case("[", "{"));
+  EXPECT_FALSE(equal_ignoring_case("a", "ab"));
+}
+
+}  // namespace
+}  // namespace sluice
