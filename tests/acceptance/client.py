@@ -174,7 +174,7 @@ class Connection:
             response.body = self._read_to_end()
         return response
 
-    def request(self, method="GET", path="/", headers=(), body=None, host="test.example"):
+    def request(self, method="GET", path="/", headers=(), body=None, host="localhost"):
         self.send(request_bytes(method, path, headers, body, host))
         return self.read_response(method)
 
@@ -193,7 +193,7 @@ class Connection:
         return True
 
 
-def request_bytes(method="GET", path="/", headers=(), body=None, host="test.example"):
+def request_bytes(method="GET", path="/", headers=(), body=None, host="localhost"):
     fields = dict(headers) if not isinstance(headers, list) else headers
     fields = list(fields.items()) if isinstance(fields, dict) else fields
     lines = [f"{method} {path} HTTP/1.1", f"Host: {host}"] + [f"{name}: {value}" for name, value in fields]
@@ -208,7 +208,7 @@ def chunked(*chunks, trailers=()):
     return data + b"0\r\n" + b"".join(b"%s: %s\r\n" % pair for pair in trailers) + b"\r\n"
 
 
-def fetch(port, method="GET", path="/", headers=(), body=None, **connection):
+def fetch(port, method="GET", path="/", headers=(), body=None, host="localhost", **connection):
     """One request on a connection of its own."""
     with Connection(port, **connection) as client:
-        return client.request(method, path, headers, body)
+        return client.request(method, path, headers, body, host)
