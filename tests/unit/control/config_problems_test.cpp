@@ -15,6 +15,8 @@ struct Case {
   const char* name;
   const char* text;
   std::vector<std::string> problems;
+
+  friend void PrintTo(const Case& one, std::ostream* out) { *out << one.name; }
 };
 
 class ReadingProblems : public testing::TestWithParam<Case> {};

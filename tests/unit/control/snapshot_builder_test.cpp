@@ -1,0 +1,223 @@
+// What a snapshot takes from the file, and what from the snapshot before it.
+#include "control/snapshot_builder.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/control/configs.h"
+#include "tests/unit/control/scratch_folder.h"
+#include "tests/unit/control/test_certificates.h"
+
+namespace sluice {
+namespace {
+
+using testing::ElementsAre;
+
+constexpr Weight weight(std::uint64_t number) {
+  return {number * Weight::unit};
+}
+
+class SnapshotBuilderTest : public testing::Test {
+ protected:
+  Result<std::shared_ptr<const Snapshot>, std::vector<config::Problem>> try_build(const std::string& text,
+                                                                                  const Snapshot* previous) {
+    const auto parsed = read_config_text(text, folder_.file("sluice.yaml"));
+    EXPECT_THAT(lines(parsed.problems), testing::IsEmpty());
+    return builder_.build(parsed.config, ++revision_, previous);
+  }
+
+  std::shared_ptr<const Snapshot> build(const std::string& text, const Snapshot* previous = nullptr) {
+    auto snapshot = try_build(text, previous);
+    if (!snapshot) throw std::runtime_error(lines(snapshot.error()).front());
+    return *snapshot;
+  }
+
+  ScratchFolder folder_;
+  SnapshotBuilder builder_;
+  std::uint64_t revision_ = 0;
+};
+
+std::vector<Weight> weights_of(const Service& service) {
+  std::vector<Weight> weights;
+  for (const auto& variant : service.variants) weights.push_back(variant.weight);
+  return weights;
+}
+
+TEST_F(SnapshotBuilderTest, Quickstart_IsCompiled) {
+  const auto snapshot = build(quickstart);
+  EXPECT_EQ(snapshot->revision, 1u);
+  const auto& web = *snapshot->listeners[0];
+  EXPECT_EQ(web.ip, "127.0.0.1");
+  EXPECT_EQ(web.port, 8080);
+  EXPECT_EQ(std::get<Forward>(web.rules->find({}).action).service, 0u);
+  const auto& shop = *snapshot->services[0];
+  EXPECT_EQ(shop.name, "shop");
+  EXPECT_EQ(shop.salt_seed, salt_seed("shop"));
+  EXPECT_EQ(shop.stable, 0u);
+  EXPECT_THAT(weights_of(shop), ElementsAre(weight(90), weight(10)));
+  EXPECT_EQ(shop.split, Split::from_weights(weights_of(shop)));
+  const auto& target = shop.variants[1].group->targets[0];
+  EXPECT_EQ(target.address, "127.0.0.1:9002");
+  EXPECT_EQ(target.ip, "127.0.0.1");
+  EXPECT_EQ(target.port, 9002);
+  EXPECT_THAT(shop.variants[1].group->turns, ElementsAre(0));
+}
+
+TEST_F(SnapshotBuilderTest, SameFileAgain_SharesEveryPart) {
+  const auto first = build(quickstart);
+  const auto second = build(quickstart, first.get());
+  EXPECT_EQ(second->revision, 2u);
+  EXPECT_EQ(second->services, first->services);
+  EXPECT_EQ(second->listeners, first->listeners);
+}
+
+TEST_F(SnapshotBuilderTest, OneGroupChanged_TheRestIsShared) {
+  const auto first = build(quickstart);
+  const auto second = build(with(quickstart, "127.0.0.1:9002", "127.0.0.1:9003"), first.get());
+  const auto &before = *first->services[0], &after = *second->services[0];
+  EXPECT_NE(first->services[0], second->services[0]);
+  EXPECT_EQ(before.variants[0].group, after.variants[0].group);
+  EXPECT_NE(before.variants[1].group, after.variants[1].group);
+  EXPECT_EQ(before.variants[1].slot, after.variants[1].slot);
+  EXPECT_EQ(before.variants[1].group->slot, after.variants[1].group->slot);
+  EXPECT_NE(before.variants[1].group->targets[0].slot, after.variants[1].group->targets[0].slot);
+  EXPECT_EQ(first->listeners, second->listeners);
+}
+
+TEST_F(SnapshotBuilderTest, OnlyLimitsOfAListenerChanged_ItsRulesAreShared) {
+  const auto first = build(quickstart);
+  const auto second =
+      build(with(quickstart, "    default:", "    limits: { body: 1KiB }\n    default:"), first.get());
+  EXPECT_NE(first->listeners[0], second->listeners[0]);
+  EXPECT_EQ(first->listeners[0]->rules, second->listeners[0]->rules);
+  EXPECT_EQ(second->listeners[0]->limits.body, 1024u);
+}
+
+TEST_F(SnapshotBuilderTest, GroupOfTwoVariants_IsOne) {
+  const auto snapshot = build(with(quickstart, "shop-green, ", "shop-blue, "));
+  EXPECT_EQ(snapshot->services[0]->variants[0].group, snapshot->services[0]->variants[1].group);
+}
+
+TEST_F(SnapshotBuilderTest, WeightsOfTheFileChanged_ARunningServiceKeepsItsOwn) {
+  const auto first = build(quickstart);
+  const auto second = build(with(quickstart, "weight: 10", "weight: 50"), first.get());
+  EXPECT_EQ(second->services, first->services);
+}
+
+TEST_F(SnapshotBuilderTest, WeightsSetAndFileReadAgain_TheSetOnesStay) {
+  const auto first = build(quickstart);
+  const Weight half[] = {weight(50), weight(50)};
+  const auto set = builder_.with_weights(*first, 0, half, 7);
+  const auto again = build(quickstart, set.get());
+  EXPECT_EQ(again->services, set->services);
+}
+
+TEST_F(SnapshotBuilderTest, WithWeights_MovesTheFewestAndSharesTheRest) {
+  const auto first = build(quickstart);
+  const Weight weights[] = {weight(80), weight(20)};
+  const auto set = builder_.with_weights(*first, 0, weights, 7);
+  EXPECT_EQ(set->revision, 7u);
+  EXPECT_EQ(set->listeners, first->listeners);
+  const auto& shop = *set->services[0];
+  EXPECT_EQ(weights_of(shop), (std::vector(std::begin(weights), std::end(weights))));
+  EXPECT_EQ(shop.split, first->services[0]->split.rebalanced(weights));
+  EXPECT_EQ(shop.variants[0].group, first->services[0]->variants[0].group);
+}
+
+const std::string canary = "      canary: { target_group: shop-green, weight: 30 }\n    sticky:";
+
+TEST_F(SnapshotBuilderTest, VariantAdded_EntersAtZero) {
+  const auto first = build(quickstart);
+  const auto second = build(with(quickstart, "    sticky:", canary), first.get());
+  EXPECT_THAT(weights_of(*second->services[0]), ElementsAre(weight(90), weight(10), weight(0)));
+  EXPECT_EQ(second->services[0]->split, first->services[0]->split);
+}
+
+TEST_F(SnapshotBuilderTest, VariantsReordered_UsersStayWithTheirs) {
+  const auto first = build(quickstart);
+  const auto blue = "      blue:  { target_group: shop-blue,  weight: 90 }\n";
+  const auto text = with(with(quickstart, blue, ""), "    sticky:", std::string(blue) + "    sticky:");
+  const auto second = build(text, first.get());
+  const auto &before = *first->services[0], &after = *second->services[0];
+  EXPECT_EQ(after.variants[0].name, "green");
+  for (const Point point : {Point{0}, ~Point{0} / 2, ~Point{0} / 20 * 19, ~Point{0}})
+    EXPECT_EQ(after.variants[after.split.variant_at(point)].name,
+              before.variants[before.split.variant_at(point)].name);
+}
+
+TEST_F(SnapshotBuilderTest, VariantWithWeightRemoved_IsRefused) {
+  const auto first = build(quickstart);
+  const auto text = with(quickstart, "      green: { target_group: shop-green, weight: 10 }\n", "");
+  const auto second = try_build(text, first.get());
+  ASSERT_FALSE(second);
+  EXPECT_THAT(
+      lines(second.error()),
+      ElementsAre("9:7: services.shop.variants: `green` is gone but has weight 10; set that to 0 first"));
+}
+
+TEST_F(SnapshotBuilderTest, VariantWithoutWeightRemoved_IsFine) {
+  const auto first = build(quickstart);
+  const Weight weights[] = {weight(90), weight(0)};
+  const auto set = builder_.with_weights(*first, 0, weights, 2);
+  const auto text = with(quickstart, "      green: { target_group: shop-green, weight: 10 }\n", "");
+  const auto after = build(text, set.get());
+  EXPECT_THAT(weights_of(*after->services[0]), ElementsAre(weight(90)));
+  EXPECT_EQ(after->services[0]->split.share_of(0), Split::Share{1} << 64);
+}
+
+TEST_F(SnapshotBuilderTest, ServiceBeforeAnother_RulesFollowTheNewNumbers) {
+  const auto first = build(quickstart);
+  const auto text =
+      with(quickstart, "services:\n",
+           "services:\n  api: { variants: { only: { target_group: shop-blue, weight: 1 } } }\n");
+  const auto second = build(text, first.get());
+  EXPECT_EQ(std::get<Forward>(second->listeners[0]->rules->find({}).action).service, 1u);
+  EXPECT_EQ(second->services[1], first->services[0]);
+}
+
+TEST_F(SnapshotBuilderTest, NameThatDoesNotResolve_IsAProblem) {
+  const auto snapshot = try_build(with(quickstart, "127.0.0.1:9001", "app.invalid:9001"), nullptr);
+  ASSERT_FALSE(snapshot);
+  EXPECT_EQ(lines(snapshot.error())[0].find(
+                "14:27: target_groups.shop-blue.targets[0]: `app.invalid` does not resolve"),
+            0u);
+}
+
+class CertificatesTest : public SnapshotBuilderTest {
+ protected:
+  void write(const Certificate& pair) const {
+    folder_.write("a.pem", pair.chain);
+    folder_.write("a.key", pair.key);
+  }
+  const std::string https_ =
+      with(quickstart, "127.0.0.1:8080",
+           "127.0.0.1:8443\n    protocol: https\n    tls: { certificates: [{ cert: a.pem, key: "
+           "a.key }] }");
+};
+
+TEST_F(CertificatesTest, SameFilesAgain_AreTheSameMaterial) {
+  write(make_certificate("a"));
+  const auto first = build(https_);
+  ASSERT_TRUE(first->listeners[0]->tls);
+  EXPECT_EQ(build(https_, first.get())->listeners[0], first->listeners[0]);
+}
+
+TEST_F(CertificatesTest, Renewed_AreNewMaterialWithTheSameRules) {
+  write(make_certificate("a"));
+  const auto first = build(https_);
+  const auto renewed = make_certificate("a");
+  write(renewed);
+  const auto second = build(https_, first.get());
+  EXPECT_EQ(second->listeners[0]->tls->certificates, std::vector{renewed});
+  EXPECT_EQ(second->listeners[0]->rules, first->listeners[0]->rules);
+}
+
+TEST_F(CertificatesTest, RenewedBadly_AreRefused) {
+  write(make_certificate("a"));
+  const auto first = build(https_);
+  folder_.write("a.key", make_certificate("b").key);
+  EXPECT_FALSE(try_build(https_, first.get()));
+}
+
+}  // namespace
+}  // namespace sluice
