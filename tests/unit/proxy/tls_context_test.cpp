@@ -1,0 +1,253 @@
+// ServerTls as clients see it: which certificate, protocol and session they get. ClientTls is tested with
+// TlsStream.
+#include "proxy/tls_context.h"
+
+#include <gmock/gmock.h>
+
+#include "tls_test_peers.h"
+
+namespace sluice {
+namespace {
+
+using namespace tls_test;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+std::string error_of(const ListenerTls& tls) {
+  const auto made = ServerTls::make(tls);
+  return made ? "" : made.error();
+}
+
+TEST(ServerTlsMaterial, NoCertificate_IsRefused) {
+  EXPECT_EQ(error_of({}), "there is no certificate");
+}
+
+TEST(ServerTlsMaterial, KeyOfAnotherCertificate_IsRefusedByNumber) {
+  const auto one = issue({.names = "DNS:a.example"});
+  const auto other = issue({.names = "DNS:b.example"});
+  EXPECT_THAT(error_of({{one.material(), {other.certificate_pem(), one.key_pem()}}}),
+              StartsWith("certificate 2: the key does not match the certificate"));
+}
+
+TEST(ServerTlsMaterial, TextWithoutCertificate_IsRefused) {
+  EXPECT_EQ(error_of({{{"hello", issue({}).key_pem()}}}), "certificate 1: there is no PEM certificate");
+}
+
+TEST(ServerTlsMaterial, BrokenCertificate_IsRefused) {
+  const std::string broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+  EXPECT_THAT(error_of({{{broken, issue({}).key_pem()}}}), HasSubstr("a certificate cannot be read"));
+}
+
+TEST(ServerTlsMaterial, KeyWithPassphrase_IsRefusedWithoutAsking) {
+  const auto identity = issue({});
+  EXPECT_THAT(error_of({{{identity.certificate_pem(), identity.key_pem("secret")}}}),
+              HasSubstr("without a passphrase"));
+}
+
+class ServerTlsPeers : public testing::Test {
+ protected:
+  // Whether the handshake succeeds; `client` then tells how.
+  bool connect(const std::shared_ptr<const ServerTls>& tls, const std::string& name) {
+    const auto [server_fd, client_fd] = socket_pair();
+    client.open(client_fd, name);
+    if (offered_session) SSL_set_session(client.ssl.get(), offered_session);
+    server = std::make_unique<TlsStream>(loop.io, loop.wheel, server_fd, tls);
+    loop.begin(shake(server.get(), &server_status, &server_error));
+    loop.finish_with([&] { return client.shake(); });
+    return server_status == IoStatus::ok && !client.failed;
+  }
+  std::string certificate_for(const std::shared_ptr<const ServerTls>& tls, const std::string& name) {
+    return connect(tls, name) ? client.peer_name() : "no handshake: " + server_error;
+  }
+  // A client of TLS 1.3 has its tickets only once it reads.
+  void take_tickets() {
+    std::string hello = "hello";
+    iovec piece{hello.data(), hello.size()};
+    EXPECT_EQ(server->try_write({&piece, 1}).bytes, hello.size());
+    loop.finish_with([&] { return client.receive(hello.size()); });
+    EXPECT_EQ(client.received, hello);
+  }
+  void offer_alpn(std::string wire) {
+    SSL_CTX_set_alpn_protos(client.context.get(), reinterpret_cast<const unsigned char*>(wire.data()),
+                            wire.size());
+  }
+  void only(int version) {
+    SSL_CTX_set_min_proto_version(client.context.get(), version);
+    SSL_CTX_set_max_proto_version(client.context.get(), version);
+  }
+
+  Loop loop;
+  RawClient client;
+  SSL_SESSION* offered_session = nullptr;
+  std::unique_ptr<TlsStream> server;
+  IoStatus server_status = IoStatus::failed;
+  std::string server_error;
+};
+
+// ---- names ----
+
+class ServerTlsNames : public ServerTlsPeers {
+ protected:
+  std::shared_ptr<const ServerTls> tls = server_of({
+      issue({.names = "DNS:first.example", .common_name = "first"}),
+      issue({.names = "DNS:b.example, DNS:*.b.example", .common_name = "wild"}),
+      issue({.names = "DNS:Exact.b.example", .common_name = "exact"}),
+      issue({.names = "", .common_name = "named.example"}),
+      issue({.names = "DNS:other.example", .common_name = "unused.example"}),
+  });
+};
+
+TEST_F(ServerTlsNames, NameOfACertificate_ChoosesIt) {
+  EXPECT_EQ(certificate_for(tls, "b.example"), "wild");
+}
+TEST_F(ServerTlsNames, NameInOtherCase_IsTheSame) {
+  EXPECT_EQ(certificate_for(tls, "B.EXAMPLE"), "wild");
+}
+TEST_F(ServerTlsNames, OneLabelLeftOfAWildcard_ChoosesIt) {
+  EXPECT_EQ(certificate_for(tls, "x.b.example"), "wild");
+}
+TEST_F(ServerTlsNames, TwoLabelsLeftOfAWildcard_GetTheDefault) {
+  EXPECT_EQ(certificate_for(tls, "y.x.b.example"), "first");
+}
+TEST_F(ServerTlsNames, ExactName_GoesBeforeAWildcard) {
+  EXPECT_EQ(certificate_for(tls, "exact.b.example"), "exact");
+}
+TEST_F(ServerTlsNames, UnknownName_GetsTheDefault) {
+  EXPECT_EQ(certificate_for(tls, "z.example"), "first");
+}
+TEST_F(ServerTlsNames, NoName_GetsTheDefault) {
+  EXPECT_EQ(certificate_for(tls, ""), "first");
+}
+TEST_F(ServerTlsNames, CommonNameWithoutAlternatives_Counts) {
+  EXPECT_EQ(certificate_for(tls, "named.example"), "named.example");
+}
+TEST_F(ServerTlsNames, CommonNameBesideAlternatives_DoesNotCount) {
+  EXPECT_EQ(certificate_for(tls, "unused.example"), "first");
+}
+TEST_F(ServerTlsNames, LongestPossibleName_GetsTheDefault) {
+  EXPECT_EQ(certificate_for(tls, std::string(255, 'a')), "first");
+}
+
+TEST_F(ServerTlsPeers, TwoCertificatesForAName_TheFirstStays) {
+  const auto tls = server_of({issue({.names = "DNS:a.example", .common_name = "one"}),
+                              issue({.names = "DNS:a.example", .common_name = "two"})});
+  EXPECT_EQ(certificate_for(tls, "a.example"), "one");
+}
+
+TEST_F(ServerTlsPeers, RsaAndEcdsaForTheSameNames_TheClientsAlgorithmsChoose) {
+  const auto tls = server_of({issue({.names = "DNS:a.example", .common_name = "ecdsa"}),
+                              issue({.names = "DNS:a.example", .common_name = "rsa", .rsa = true})});
+  SSL_CTX_set1_sigalgs_list(client.context.get(), "ECDSA+SHA256");
+  EXPECT_EQ(certificate_for(tls, "a.example"), "ecdsa");
+  SSL_CTX_set1_sigalgs_list(client.context.get(), "RSA-PSS+SHA256");
+  EXPECT_EQ(certificate_for(tls, "a.example"), "rsa");
+}
+
+TEST_F(ServerTlsPeers, Issuers_AreSentWithTheCertificate) {
+  const auto root = authority();
+  const auto leaf = issue({.names = "DNS:a.example", .issuer = &root});
+  const auto made = ServerTls::make({{{leaf.certificate_pem() + root.certificate_pem(), leaf.key_pem()}}});
+  ASSERT_TRUE(made) << made.error();
+  ASSERT_TRUE(connect(*made, "a.example"));
+  EXPECT_EQ(sk_X509_num(SSL_get_peer_cert_chain(client.ssl.get())), 2);
+}
+
+// ---- protocols ----
+
+class ServerTlsProtocols : public ServerTlsPeers {
+ protected:
+  std::shared_ptr<const ServerTls> tls = server_of({issue({.names = "DNS:a.example"})});
+};
+
+TEST_F(ServerTlsProtocols, Tls13_IsChosenByDefault) {
+  ASSERT_TRUE(connect(tls, "a.example"));
+  EXPECT_EQ(server->version(), "TLSv1.3");
+  EXPECT_EQ(server->cipher(), "TLS_AES_128_GCM_SHA256");
+}
+
+TEST_F(ServerTlsProtocols, Tls12_IsServedWithForwardSecrecyAndAead) {
+  only(TLS1_2_VERSION);
+  ASSERT_TRUE(connect(tls, "a.example"));
+  EXPECT_EQ(server->version(), "TLSv1.2");
+  EXPECT_EQ(server->cipher(), "ECDHE-ECDSA-AES128-GCM-SHA256");
+}
+
+TEST_F(ServerTlsProtocols, CbcSuitesOfTls12_AreRefused) {
+  only(TLS1_2_VERSION);
+  SSL_CTX_set_cipher_list(client.context.get(), "ECDHE-ECDSA-AES128-SHA256:ECDHE-ECDSA-AES128-SHA");
+  EXPECT_FALSE(connect(tls, "a.example"));
+  EXPECT_EQ(server_error, "no shared cipher");
+}
+
+TEST_F(ServerTlsProtocols, Tls11_IsRefused) {
+  SSL_CTX_set_cipher_list(client.context.get(), "ALL:@SECLEVEL=0");
+  only(TLS1_1_VERSION);
+  EXPECT_FALSE(connect(tls, "a.example"));
+  EXPECT_EQ(server_error, "unsupported protocol");
+}
+
+TEST_F(ServerTlsProtocols, AlpnWithHttp11_ChoosesIt) {
+  offer_alpn("\x02h2\x08http/1.1");
+  ASSERT_TRUE(connect(tls, "a.example"));
+  EXPECT_EQ(client.alpn(), "http/1.1");
+}
+
+TEST_F(ServerTlsProtocols, AlpnWithoutHttp11_IsRefused) {
+  offer_alpn("\x02h2");
+  EXPECT_FALSE(connect(tls, "a.example"));
+  EXPECT_EQ(server_error, "no application protocol");
+}
+
+TEST_F(ServerTlsProtocols, RenegotiationByTheClient_IsRefused) {
+  only(TLS1_2_VERSION);
+  ASSERT_TRUE(connect(tls, "a.example"));
+  ASSERT_EQ(SSL_renegotiate(client.ssl.get()), 1);
+  std::string into(16, '\0');
+  EXPECT_FALSE(client.shake());
+  EXPECT_EQ(server->try_read(into).status, IoStatus::want_read);
+  loop.finish_with([&] { return client.shake(); });
+  EXPECT_TRUE(client.failed);
+}
+
+// ---- sessions ----
+
+class ServerTlsSessions : public ServerTlsPeers, public testing::WithParamInterface<int> {
+ protected:
+  void SetUp() override { only(GetParam()); }
+  // Connects by one name for a ticket, then by another with it.
+  bool resumes(const std::string& first, const std::string& second) {
+    EXPECT_TRUE(connect(tls, first));
+    take_tickets();
+    EXPECT_EQ(client.tickets.size(), 1u);
+    if (client.tickets.empty()) return false;
+    const auto ticket = client.tickets.front();
+    offered_session = ticket.get();
+    EXPECT_TRUE(connect(tls, second));
+    offered_session = nullptr;
+    return SSL_session_reused(client.ssl.get()) == 1;
+  }
+
+  std::shared_ptr<const ServerTls> tls = server_of({
+      issue({.names = "DNS:a.example", .common_name = "a"}),
+      issue({.names = "DNS:b.example, DNS:*.b.example", .common_name = "b"}),
+  });
+};
+
+TEST_P(ServerTlsSessions, TicketOfTheDefault_Resumes) {
+  EXPECT_TRUE(resumes("a.example", "a.example"));
+}
+TEST_P(ServerTlsSessions, TicketOfAnotherCertificate_ResumesWithItsName) {
+  EXPECT_TRUE(resumes("b.example", "b.example"));
+}
+TEST_P(ServerTlsSessions, TicketUnderTheNameOfAnotherCertificate_MeansAFullHandshake) {
+  EXPECT_FALSE(resumes("b.example", "a.example"));
+  EXPECT_EQ(client.peer_name(), "a");
+}
+
+INSTANTIATE_TEST_SUITE_P(Versions, ServerTlsSessions, testing::Values(TLS1_2_VERSION, TLS1_3_VERSION),
+                         [](const auto& version) {
+                           return version.param == TLS1_2_VERSION ? "Tls12" : "Tls13";
+                         });
+
+}  // namespace
+}  // namespace sluice
