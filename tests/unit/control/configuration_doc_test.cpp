@@ -1,0 +1,85 @@
+// docs/configuration.md against the reader: every key is there, no other is, and the defaults are those of
+// the structs.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <map>
+#include <regex>
+#include <sstream>
+
+#include "control/config_yaml.h"
+#include "control/file_text.h"
+#include "control/units.h"
+
+namespace sluice {
+namespace {
+
+std::string document() {
+  const auto root = std::filesystem::path(__FILE__).parent_path() / "../../..";
+  return read_file_text((root / "docs/configuration.md").string()).value_or("");
+}
+
+// Rows of the tables that begin with a key: "| `KEY` | kind | default | meaning |".
+std::map<std::string, std::string> documented_defaults() {
+  static const std::regex row(R"(\| `([^`]+)` \| [^|]+ \| ([^|]*)\| .*)");
+  std::map<std::string, std::string> defaults;
+  std::istringstream lines(document());
+  for (std::string line; std::getline(lines, line);)
+    if (std::smatch match; std::regex_match(line, match, row)) {
+      EXPECT_TRUE(defaults.emplace(match[1], match[2]).second) << match[1] << " is there twice";
+    }
+  return defaults;
+}
+
+TEST(ConfigurationDocument, HasEveryKeyOfTheReaderAndNoOther) {
+  std::vector<std::string> documented;
+  for (const auto& [key, unused] : documented_defaults()) documented.push_back(key);
+  EXPECT_THAT(documented, testing::UnorderedElementsAreArray(config::known_keys()));
+}
+
+TEST(ConfigurationDocument, Defaults_AreThoseOfTheStructs) {
+  const config::Config config;
+  const ListenerLimits listener;
+  const TargetGroupLimits group;
+  const auto text = [](auto value) {
+    if constexpr (std::is_same_v<decltype(value), std::chrono::milliseconds>)
+      return config::duration_text(value);
+    else
+      return config::size_text(value);
+  };
+  const std::map<std::string, std::string> expected{
+      {"admin.address", config.admin.address},
+      {"drain.grace", text(config.drain.grace)},
+      {"drain.deadline", text(config.drain.deadline)},
+      {"access_log.path", config::AccessLog().path},
+      {"access_log.format", config::AccessLog().format},
+      {"listeners[].limits.header_timeout", text(listener.header_timeout)},
+      {"listeners[].limits.idle_timeout", text(listener.idle_timeout)},
+      {"listeners[].limits.request_timeout", text(listener.request_timeout)},
+      {"listeners[].limits.max_connections", std::to_string(listener.max_connections)},
+      {"listeners[].limits.body", text(listener.body)},
+      {"listeners[].limits.request_line", text(std::uint64_t{listener.request_line})},
+      {"listeners[].limits.header_field", text(std::uint64_t{listener.header_field})},
+      {"listeners[].limits.header_total", text(std::uint64_t{listener.header_total})},
+      {"listeners[].limits.header_count", std::to_string(listener.header_count)},
+      {"target_groups.NAME.limits.connections", std::to_string(group.connections)},
+      {"target_groups.NAME.limits.connect_timeout", text(group.connect_timeout)},
+      {"target_groups.NAME.limits.response_timeout", text(group.response_timeout)},
+      {"target_groups.NAME.limits.idle_timeout", text(group.idle_timeout)},
+  };
+  auto documented = documented_defaults();
+  for (const auto& [key, value] : expected) EXPECT_EQ(documented[key], "`" + value + "` ") << key;
+}
+
+TEST(ConfigurationDocument, Example_ReadsWell) {
+  const auto text = document();
+  const auto begin = text.find("```yaml\n") + 8;
+  const auto parsed =
+      read_config_text(text.substr(begin, text.find("```", begin) - begin), "docs/configuration.md");
+  EXPECT_TRUE(parsed.problems.empty());
+  EXPECT_EQ(parsed.config.services.size(), 1u);
+}
+
+}  // namespace
+}  // namespace sluice
