@@ -1,0 +1,112 @@
+#include "proxy/acceptor.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <boost/asio/detached.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cerrno>
+
+#include "proxy/start_session.h"
+
+namespace sluice {
+namespace {
+
+constexpr std::string_view too_many =
+    "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/problem+json\r\nConnection: close\r\n"
+    "Retry-After: 1\r\nContent-Length: 97\r\n\r\n"
+    "{\"type\":\"about:blank\",\"title\":\"Too many connections\",\"status\":503,\"code\":\"too_many_connections\"}\n";
+
+int open_spare() noexcept { return ::open("/dev/null", O_RDONLY | O_CLOEXEC); }
+
+bool out_of_descriptors(int error) noexcept { return error == EMFILE || error == ENFILE; }
+
+// Errors of one connection that died in the queue (accept(2)): the next may be fine.
+bool only_this_one(int error) noexcept {
+  return error == ECONNABORTED || error == EINTR || error == EPROTO || error == ENETDOWN || error == EHOSTUNREACH ||
+         error == ENETUNREACH || error == EPERM;
+}
+
+}  // namespace
+
+Acceptor::Acceptor(Worker& worker, const PublishedListener& listener, int fd)
+    : worker_(worker),
+      listener_(listener.listener->slot),
+      sockets_(listener.sockets),
+      cell_(worker.metrics().listeners.at(listener_)),
+      socket_(worker.io(), fd),
+      spare_fd_(open_spare()) {}
+
+Acceptor::~Acceptor() {
+  if (spare_fd_ >= 0) ::close(spare_fd_);
+}
+
+void Acceptor::stop() {
+  stopping_ = true;
+  socket_.interrupt(Wake::cancelled);
+}
+
+Awaitable<> Acceptor::run(std::shared_ptr<Acceptor> self) {
+  for (;;) {
+    if (!self->accept_all()) {  // no memory for sockets: give it back some time
+      asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Executor> pause(self->worker_.io(),
+                                                                                  std::chrono::milliseconds(100));
+      co_await pause.async_wait(use_awaitable);
+      continue;
+    }
+    if (self->stopping_) break;
+    std::ignore = co_await self->socket_.wait(Direction::read);
+  }
+  auto& worker = self->worker_;
+  self.reset();
+  worker.something_ended();
+}
+
+// Empties the accept queue; false if the kernel has no memory to do so now.
+bool Acceptor::accept_all() {
+  for (;;) {
+    SocketAddress peer;
+    const int fd = ::accept4(socket_.fd(), peer.raw(), &peer.size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd >= 0) {
+      welcome(fd, peer);
+    } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+      socket_.exhausted(Direction::read);
+      return true;
+    } else if (out_of_descriptors(errno) && spare_fd_ >= 0) {
+      shed_one();
+    } else if (!only_this_one(errno)) {
+      return false;
+    }
+  }
+}
+
+// Accepts with the descriptor kept for this, and closes: better than a client that waits for nothing.
+void Acceptor::shed_one() {
+  ::close(spare_fd_);
+  if (const int fd = ::accept4(socket_.fd(), nullptr, nullptr, SOCK_CLOEXEC); fd >= 0) ::close(fd);
+  spare_fd_ = open_spare();
+  sluice::add(cell_.refused);
+}
+
+void Acceptor::welcome(int fd, const SocketAddress& peer) {
+  const auto* published = worker_.listener(listener_);
+  if (!published || sockets_->connections.load(std::memory_order_relaxed) >= published->listener->limits.max_connections)
+    return refuse(fd);
+  try {
+    sluice::add(cell_.accepted);
+    ConnectionCount count(sockets_, cell_.connections);
+    start_session(worker_, *published, {fd, peer, std::move(count)});
+  } catch (const std::bad_alloc&) {
+    ::close(fd);
+    sluice::add(cell_.refused);
+  }
+}
+
+void Acceptor::refuse(int fd) {
+  const auto* published = worker_.listener(listener_);
+  if (published && !published->tls) std::ignore = ::send(fd, too_many.data(), too_many.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  ::close(fd);
+  sluice::add(cell_.refused);
+}
+
+}  // namespace sluice

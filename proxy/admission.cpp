@@ -1,0 +1,34 @@
+#include "proxy/admission.h"
+
+namespace sluice {
+namespace {
+
+Refusal take_first_part(Exchange& x) {
+  switch (x.downstream->take_buffered_body(x.first_part)) {
+    case BodyStatus::ok: break;
+    case BodyStatus::too_large: return {ErrorCode::body_too_large, {}};
+    default: return {ErrorCode::bad_request, "the request's body is malformed"};
+  }
+  x.bytes_in += x.first_part.bytes;
+  x.upload_done = x.first_part.end;
+  return {};
+}
+
+}  // namespace
+
+Refusal admit(Exchange& x) {
+  // RFC 9110 §10.1.1: the only expectation there is. HTTP/1.0 clients do not know it.
+  if (const auto* expect = x.request.fields.find(HeaderId::expect); expect && x.request.version != HttpVersion::http10) {
+    if (!equal_ignoring_case(expect->value, "100-continue")) return {ErrorCode::expectation_failed, {}};
+    x.expects_continue = true;
+  }
+  x.wants_upgrade = x.wants_upgrade && !x.has_body;
+  return take_first_part(x);
+}
+
+bool answers_health(const Exchange& x) noexcept {
+  return !x.listener->health_path.empty() && x.request.path == x.listener->health_path &&
+         (x.request.method == "GET" || x.request.method == "HEAD");
+}
+
+}  // namespace sluice

@@ -1,0 +1,171 @@
+#include "proxy/app/app.h"
+
+#include <csignal>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include "control/api/admin_server.h"
+#include "control/config_check.h"
+#include "control/config_yaml.h"
+#include "control/revisions.h"
+#include "proxy/data_plane.h"
+#include "proxy/metrics.h"
+
+namespace sluice {
+namespace {
+
+namespace asio = boost::asio;
+
+void log_to_stderr() {
+  auto logger = spdlog::stderr_logger_mt("sluice");
+  logger->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %^%l%$ %v");
+  spdlog::set_default_logger(std::move(logger));
+}
+
+void log_problems(const std::string& file, const std::vector<config::Problem>& problems) {
+  for (const auto& problem : problems) spdlog::error("{}", config::to_string(file, problem));
+}
+
+// A file that is well-formed and makes sense, or nothing: then the log says why.
+std::optional<config::Config> load(const std::string& path) {
+  auto parsed = read_config(path);
+  auto problems = std::move(parsed.problems);
+  if (problems.empty()) problems = check_config(parsed.config);
+  if (problems.empty()) return std::move(parsed.config);
+  log_problems(path, problems);
+  return {};
+}
+
+class App {
+ public:
+  App(const RunOptions& options, config::Config config, std::unique_ptr<AccessLog> log)
+      : path_(options.config),
+        config_(std::move(config)),
+        log_(std::move(log)),
+        plane_(options.workers.value_or(usable_cores()), outcomes_, log_.get()),
+        metrics_(std::make_shared<DataPlaneMetrics>(plane_, outcomes_, log_.get())),
+        revisions_([this](std::shared_ptr<const Snapshot> snapshot) { return plane_.publish(std::move(snapshot)); }),
+        admin_(control_, AdminSources{.revisions = revisions_, .outcomes = outcomes_, .ready = [this] { return plane_.ready(); }}),
+        signals_(control_, SIGTERM, SIGINT, SIGHUP),
+        grace_(control_) {
+    signals_.add(SIGUSR1);
+    admin_.register_collectable(metrics_);
+  }
+
+  int run() {
+    if (const auto applied = revisions_.apply(config_); !applied) {
+      log_problems(path_, applied.error());
+      return 1;
+    }
+    if (const auto listening = admin_.listen(config_.admin.address); !listening) {
+      spdlog::error("admin: {}", listening.error());
+      return 1;
+    }
+    for (const auto& listener : plane_.listeners())
+      spdlog::info("listener {} on {}:{}, {} workers", listener.listener->name, listener.sockets->ip(), listener.sockets->port(),
+                   plane_.workers().size());
+    spdlog::info("admin on port {}, revision {}", admin_.port(), revisions_.current()->revision);
+    wait_for_signal();
+    control_.run();
+    return 0;
+  }
+
+ private:
+  void wait_for_signal() {
+    signals_.async_wait([this](const boost::system::error_code& error, int signal) {
+      if (error) return;
+      on_signal(signal);
+      wait_for_signal();
+    });
+  }
+
+  void on_signal(int signal) {
+    if (signal == SIGHUP) return reload();
+    if (signal == SIGUSR1) {
+      if (log_) log_->reopen();
+      return;
+    }
+    shut_down();
+  }
+
+  void reload() {
+    auto config = load(path_);
+    if (!config) return spdlog::error("reload refused: revision {} goes on", revisions_.current()->revision);
+    const auto applied = revisions_.apply(*config);
+    if (!applied) {
+      log_problems(path_, applied.error());
+      return spdlog::error("reload refused: revision {} goes on", revisions_.current()->revision);
+    }
+    config_.drain = config->drain;
+    spdlog::info("reloaded: revision {}", *applied);
+  }
+
+  // A lame duck first, so that load balancers notice; then the drain. A second signal cuts the grace short.
+  void shut_down() {
+    if (shutting_down_) {
+      grace_.cancel();
+      return;
+    }
+    shutting_down_ = true;
+    plane_.become_lame_duck();
+    spdlog::info("shutting down: unready, accepting for {} ms more", config_.drain.grace.count());
+    grace_.expires_after(config_.drain.grace);
+    grace_.async_wait([this](const boost::system::error_code&) {
+      drainer_ = std::thread([this] {
+        if (plane_.drain(config_.drain.deadline)) {
+          spdlog::info("drained");
+        } else {
+          spdlog::warn("drained: connections were cut off after {} ms", config_.drain.deadline.count());
+        }
+        asio::post(control_, [this] { end(); });
+      });
+    });
+  }
+
+  void end() {
+    drainer_.join();
+    admin_.stop();
+    signals_.cancel();
+    control_.stop();
+  }
+
+  std::string path_;
+  config::Config config_;
+  asio::io_context control_{1};
+  Outcomes outcomes_;
+  std::unique_ptr<AccessLog> log_;
+  DataPlane plane_;
+  std::shared_ptr<DataPlaneMetrics> metrics_;
+  Revisions revisions_;
+  AdminServer admin_;
+  asio::signal_set signals_;
+  asio::steady_timer grace_;
+  std::thread drainer_;
+  bool shutting_down_ = false;
+};
+
+}  // namespace
+
+int run_proxy(const RunOptions& options) {
+  log_to_stderr();
+  std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes without MSG_NOSIGNAL
+  auto config = load(options.config);
+  if (!config) return 1;
+  std::unique_ptr<AccessLog> log;
+  if (config->access_log) {
+    auto opened = AccessLog::open(config->access_log->path);
+    if (!opened) {
+      spdlog::error("{}", opened.error());
+      return 1;
+    }
+    log = std::move(*opened);
+  }
+  App app(options, std::move(*config), std::move(log));
+  return app.run();
+}
+
+}  // namespace sluice

@@ -1,0 +1,89 @@
+#include "proxy/attempt.h"
+
+#include "proxy/relay.h"
+#include "proxy/tunnel.h"
+#include "proxy/upload.h"
+
+namespace sluice {
+namespace {
+
+std::shared_ptr<const ClientTls> client_tls(const Exchange& exchange, const TargetGroup& group) {
+  if (!group.tls) return nullptr;
+  return exchange.snapshot->published().client_tls.at(group.tls.get());
+}
+
+// Reads heads until the final one, and lets the client see the 1xx on the way.
+Awaitable<ErrorCode> read_final_head(Exchange& exchange, Upstream& upstream) {
+  for (;;) {
+    if (const auto error = co_await upstream.read_head(exchange); error != ErrorCode::none) co_return error;
+    const auto status = exchange.response.status;
+    if (status == 101) co_return exchange.wants_upgrade ? ErrorCode::none : ErrorCode::upstream_bad_response;
+    if (status >= 200) co_return ErrorCode::none;
+    if (co_await exchange.downstream->send_interim(exchange.response) != IoStatus::ok)
+      co_return ErrorCode::client_closed;
+  }
+}
+
+Awaitable<ErrorCode> switch_protocols(AttemptRoom room, Exchange& exchange, Upstream& upstream) {
+  exchange.head_sent = true;
+  exchange.status = 101;
+  BodyPart nothing;
+  if (co_await exchange.downstream->send_head(exchange.response, nothing) != IoStatus::ok)
+    co_return ErrorCode::client_closed;
+  exchange.let_go_of_snapshot();  // a tunnel may live for hours: it holds no revision back
+  BodyPart from_client, from_target;
+  auto& client = exchange.downstream->tunnel(from_client);
+  auto& target = upstream.tunnel(from_target);
+  co_await run_tunnel(room.io, room.blocks, exchange, {client, from_client}, {target, from_target});
+  co_return ErrorCode::none;
+}
+
+// Everything on an open connection.
+Awaitable<ErrorCode> exchange_with(AttemptRoom room, Exchange& exchange, Upstream& upstream) {
+  upstream.expires_after(response_timeout(exchange));
+  // A target may answer and close before it has read everything: what it said counts more than that we could not send.
+  std::ignore = co_await upstream.send_head(exchange);
+  exchange.upload_done = exchange.first_part.end;
+  Upload upload(room.io, exchange, upstream);
+  auto error = co_await read_final_head(exchange, upstream);
+  upstream.expires_never();
+  if (error == ErrorCode::none) {
+    exchange.at.first_byte = Clock::now();
+    if (exchange.response.status == 101) {
+      co_await upload.finish();
+      co_return co_await switch_protocols(room, exchange, upstream);
+    }
+    error = co_await relay_response(exchange, upstream);
+  }
+  co_await upload.finish();
+  co_return upload.client_error() != ErrorCode::none ? upload.client_error() : error;
+}
+
+}  // namespace
+
+Awaitable<AttemptResult> attempt(AttemptRoom room, Exchange& exchange, Connection connection) {
+  const auto& group = *exchange.assignment.variant->group;
+  ++exchange.attempts;
+  std::optional<UpstreamLease> lease;
+  if (connection == Connection::any) lease = room.upstreams.take_idle(*exchange.target);
+  if (!lease) {
+    auto made = co_await room.upstreams.connect(*exchange.target, group, client_tls(exchange, group));
+    if (!made) co_return AttemptResult{.error = made.error(), .failed = {}};
+    lease.emplace(std::move(*made));
+  }
+  exchange.at.connected = Clock::now();
+
+  exchange.upstream = &**lease;
+  const auto error = co_await exchange_with(room, exchange, **lease);
+  exchange.upstream = nullptr;
+  if (error == ErrorCode::none) {
+    if (exchange.status != 101) lease->give_back(group);
+    co_return AttemptResult{};
+  }
+  co_return AttemptResult{.error = error,
+                          .failed = {.request_sent = true,
+                                     .from_idle = lease->origin() == UpstreamLease::Origin::idle,
+                                     .response_begun = (*lease)->response_begun()}};
+}
+
+}  // namespace sluice

@@ -1,0 +1,106 @@
+// One request and its response, whatever the protocol: what the pipeline works on. An exchange lives while a request is being
+// served; idle connections have none. The sides are interfaces, so that nothing above them knows a protocol's version.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "proxy/body.h"
+#include "proxy/deadline.h"
+#include "proxy/error.h"
+#include "proxy/published.h"
+#include "proxy/response_head.h"
+#include "proxy/stream.h"
+#include "routing/request_head.h"
+#include "routing/router.h"
+
+namespace sluice {
+
+enum class BodyStatus : std::uint8_t { ok, malformed, too_large, truncated, timed_out, cancelled };
+
+// The client's side of an exchange: its request's body is pulled from here, its response goes here.
+class Downstream {
+ public:
+  virtual ~Downstream() = default;
+
+  // What came of the body with the head, without waiting. `end` is set if that was all.
+  [[nodiscard]] virtual BodyStatus take_buffered_body(BodyPart& part) = 0;
+  [[nodiscard]] virtual Awaitable<BodyStatus> read_body(BodyPart& part) = 0;
+  // Ends a read_body() that another coroutine waits in: it returns `cancelled`.
+  virtual void stop_reading() = 0;
+
+  // A 1xx on its way to the final response.
+  [[nodiscard]] virtual Awaitable<IoStatus> send_interim(const ResponseHead& head) = 0;
+  // The head and the first part of the body leave together. Once only.
+  [[nodiscard]] virtual Awaitable<IoStatus> send_head(const ResponseHead& head, const BodyPart& first) = 0;
+  [[nodiscard]] virtual Awaitable<IoStatus> send_body(const BodyPart& part) = 0;
+  // The response cannot be finished: the client must see that.
+  virtual void abort() noexcept = 0;
+  // The connection's own bytes, after a 101 was sent: the exchange becomes a tunnel.
+  [[nodiscard]] virtual Stream& tunnel(BodyPart& already_read) = 0;
+};
+
+class Upstream;
+
+// What a connection knows of its client; the same for all its exchanges.
+struct Peer {
+  std::array<std::uint8_t, 16> ip{};  // v4 as v4-mapped
+  std::uint16_t port = 0;
+  std::uint16_t local_port = 0;
+  bool trusted = false;
+  bool tls = false;
+  std::string ip_text;
+  std::string tls_version, tls_cipher;  // empty without TLS
+};
+
+struct Timings {
+  Clock::time_point started;     // the head was complete
+  Clock::time_point connected;   // the upstream connection was there
+  Clock::time_point first_byte;  // the response head was there
+  Clock::time_point ended;
+};
+
+struct Exchange {
+  // Of the request.
+  Downstream* downstream = nullptr;
+  const Peer* peer = nullptr;
+  SnapshotLease snapshot;  // the one that this exchange began with
+  const Listener* listener = nullptr;
+  RequestHead request;
+  bool has_body = false;
+  bool wants_upgrade = false;   // Connection: upgrade, with an Upgrade field
+  bool expects_continue = false;
+  BodyPart first_part;          // what came with the head; the whole body if it says `end`
+
+  // Decided on the way.
+  const Service* service = nullptr;
+  Assignment assignment{};
+  const Target* target = nullptr;
+  Upstream* upstream = nullptr;  // of the attempt that goes on
+  std::array<char, 32> own_request_id;
+  std::string_view request_id;  // a trusted client's, or our own
+
+  // What came of it.
+  ResponseHead response;
+  std::uint16_t status = 0;  // as sent to the client; 0: nothing was
+  ErrorCode error = ErrorCode::none;
+  std::string_view reason;   // more of the error, static text
+  bool head_sent = false;
+  bool upload_done = true;   // the request's body was read to its end
+  std::uint32_t attempts = 0;
+  std::uint64_t bytes_in = 0;   // of bodies
+  std::uint64_t bytes_out = 0;
+  Timings at;
+
+  void clear() noexcept;  // for the next request
+  // Keeps only its own listener and service of the revision, for what may live long after it.
+  void let_go_of_snapshot();
+
+ private:
+  std::shared_ptr<const Listener> kept_listener_;
+  std::shared_ptr<const Service> kept_service_;
+};
+
+}  // namespace sluice

@@ -1,0 +1,99 @@
+#include "proxy/forwarded_headers.h"
+
+#include <ctime>
+
+namespace sluice {
+namespace {
+
+constexpr std::size_t longest_trace = 7 * 1024;
+
+const Field* trusted_field(const Exchange& exchange, HeaderId id) noexcept {
+  return exchange.peer->trusted ? exchange.request.fields.find(id) : nullptr;
+}
+
+void write_forwarded_for(HeadWriter& head, const Exchange& exchange) {
+  head << "X-Forwarded-For: ";
+  if (exchange.peer->trusted) {
+    for (const auto& field : exchange.request.fields)
+      if (field.id == HeaderId::x_forwarded_for && !field.value.empty()) head << field.value << ", ";
+  }
+  head << exchange.peer->ip_text << "\r\n";
+}
+
+void write_root(HeadWriter& head, std::string_view key, std::uint32_t epoch, std::string_view id) {
+  char epoch_hex[8];
+  write_hex(epoch_hex, epoch);
+  head << key << "1-" << std::string_view(epoch_hex, 8) << "-" << id;
+}
+
+}  // namespace
+
+bool passes_upstream(const Field& field, bool trusted) noexcept {
+  switch (field.id) {
+    case HeaderId::connection:
+    case HeaderId::feature_flags:
+    case HeaderId::http2_settings:
+    case HeaderId::keep_alive:
+    case HeaderId::proxy_connection:
+    case HeaderId::te:
+    case HeaderId::transfer_encoding:
+    case HeaderId::upgrade:
+    case HeaderId::x_amzn_trace_id:
+    case HeaderId::x_forwarded_for:
+    case HeaderId::x_forwarded_port:
+    case HeaderId::x_forwarded_proto:
+    case HeaderId::x_request_id:
+    case HeaderId::x_sluice_override:
+    case HeaderId::x_sluice_variant: return false;
+    case HeaderId::forwarded: return trusted;
+    default: return true;
+  }
+}
+
+bool passes_downstream(const Field& field) noexcept {
+  switch (field.id) {
+    case HeaderId::connection:
+    case HeaderId::http2_settings:
+    case HeaderId::keep_alive:
+    case HeaderId::proxy_connection:
+    case HeaderId::te:
+    case HeaderId::transfer_encoding:
+    case HeaderId::upgrade: return false;
+    default: return true;
+  }
+}
+
+void write_forwarded(HeadWriter& head, const Exchange& exchange) {
+  write_forwarded_for(head, exchange);
+  const auto* proto = trusted_field(exchange, HeaderId::x_forwarded_proto);
+  head << "X-Forwarded-Proto: " << (proto ? proto->value : exchange.peer->tls ? "https" : "http") << "\r\n";
+  head << "X-Forwarded-Port: ";
+  if (const auto* port = trusted_field(exchange, HeaderId::x_forwarded_port)) {
+    head << port->value << "\r\n";
+  } else {
+    head << std::uint64_t{exchange.peer->local_port} << "\r\n";
+  }
+  head << "X-Request-Id: " << exchange.request_id << "\r\n";
+  write_trace_id(head, exchange.request.fields.find(HeaderId::x_amzn_trace_id),
+                 static_cast<std::uint32_t>(std::time(nullptr)), {exchange.own_request_id.data(), 24});
+  if (exchange.assignment.variant) head << "X-Sluice-Variant: " << exchange.assignment.variant->name << "\r\n";
+}
+
+void write_trace_id(HeadWriter& head, const Field* sent, std::uint32_t epoch, std::string_view id) {
+  head << "X-Amzn-Trace-Id: ";
+  const bool keep = sent && !sent->value.empty() && sent->value.size() <= longest_trace;
+  const bool has_root = keep && sent->value.find("Root=") != std::string_view::npos;
+  write_root(head, has_root ? "Self=" : "Root=", epoch, id);
+  std::string_view rest = keep ? sent->value : std::string_view();
+  while (!rest.empty()) {
+    const auto end = rest.find(';');
+    auto part = rest.substr(0, end);
+    while (part.starts_with(' ')) part.remove_prefix(1);
+    if (!part.empty() && !part.starts_with("Self=")) head << ";" << part;
+    if (end == std::string_view::npos) break;
+    rest.remove_prefix(end + 1);
+  }
+  head << "\r\n";
+}
+
+}  // namespace sluice

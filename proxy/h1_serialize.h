@@ -1,0 +1,25 @@
+// Heads on their way out in HTTP/1.1: the fields that pass, and what Sluice adds.
+#pragma once
+
+#include "proxy/exchange.h"
+#include "proxy/h1_body.h"
+#include "proxy/head_writer.h"
+
+namespace sluice {
+
+// The head of an exchange's request for its target.
+void write_request_head(HeadWriter& head, const Exchange& exchange);
+
+// What the client's connection makes of a response.
+struct ResponseFraming {
+  Encoding encoding = Encoding::identity;
+  bool close = false;         // Connection: close
+  bool keep_alive = false;    // Connection: keep-alive, for HTTP/1.0
+  bool upgrade = false;       // a 101: Connection: upgrade
+};
+void write_response_head(HeadWriter& head, const ResponseHead& response, const ResponseFraming& framing);
+
+// The standard reason phrase of a status, or "".
+[[nodiscard]] std::string_view reason_phrase(std::uint16_t status) noexcept;
+
+}  // namespace sluice

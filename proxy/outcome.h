@@ -1,0 +1,17 @@
+// What is kept of an exchange when it is over: its counters, and its line in the access log.
+#pragma once
+
+#include "proxy/exchange.h"
+
+namespace sluice {
+
+class Worker;
+
+// At the beginning: the time and the ids.
+void stamp(Worker& worker, Exchange& x);
+// After each attempt at a target.
+void count_attempt(Worker& worker, const Exchange& x, ErrorCode error);
+// At the end, whatever the end was.
+void record(Worker& worker, Exchange& x);
+
+}  // namespace sluice

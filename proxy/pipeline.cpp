@@ -1,0 +1,68 @@
+#include "proxy/pipeline.h"
+
+#include "proxy/admission.h"
+#include "proxy/attempt.h"
+#include "proxy/outcome.h"
+#include "proxy/respond.h"
+#include "proxy/worker.h"
+#include "routing/balancer.h"
+
+namespace sluice {
+namespace {
+
+// Picks a target, tries it, and goes on to the next while that does no harm.
+Awaitable<> forward(Worker& worker, Exchange& x) {
+  const auto& group = *x.assignment.variant->group;
+  const AttemptRoom room{worker.io(), worker.blocks(), worker.upstreams()};
+  RetryState state;
+  auto connection = Connection::any;
+  for (;;) {
+    x.target = pick_round_robin(group, worker.cursor(group));
+    if (!x.target) co_return co_await respond_error(x, ErrorCode::no_healthy_target);
+
+    const auto result = co_await attempt(room, x, connection);
+    count_attempt(worker, x, result.error);
+    if (result.error == ErrorCode::none) co_return;
+
+    const bool sent = result.failed.request_sent;
+    if (!sent) ++state.connect_failures;
+    if (x.head_sent || !may_retry(result.failed, state, x.request.method, x.first_part.end))
+      co_return co_await respond_error(x, result.error, x.reason);
+    if (sent) state.replaced_idle = true;
+    if (sent) connection = Connection::fresh;
+  }
+}
+
+}  // namespace
+
+Awaitable<> handle(Worker& worker, Exchange& x) {
+  stamp(worker, x);
+
+  if (answers_health(x)) {
+    co_await respond_health(x, worker.ready());
+    co_return record(worker, x);
+  }
+  if (const auto refusal = admit(x); refusal.code != ErrorCode::none) {
+    co_await respond_error(x, refusal.code, refusal.reason);
+    co_return record(worker, x);
+  }
+
+  const auto& rule = x.listener->rules->find(x.request);
+  if (const auto* fixed = std::get_if<FixedResponse>(&rule.action)) {
+    co_await respond_fixed(x, *fixed);
+    co_return record(worker, x);
+  }
+
+  x.service = x.snapshot->snapshot().services[std::get<Forward>(rule.action).service].get();
+  x.assignment = assign(*x.service, x.request, worker.sequence(*x.service));
+  co_await forward(worker, x);
+  record(worker, x);
+}
+
+Awaitable<> refuse(Worker& worker, Exchange& x, ErrorCode code, std::string_view reason) {
+  stamp(worker, x);
+  co_await respond_error(x, code, reason);
+  record(worker, x);
+}
+
+}  // namespace sluice

@@ -1,0 +1,67 @@
+#include "proxy/respond.h"
+
+#include <string>
+#include <tuple>
+
+namespace sluice {
+namespace {
+
+struct Answer {
+  std::uint16_t status;
+  std::string_view content_type;
+  std::string_view body;
+};
+
+Awaitable<> send(Exchange& exchange, const Answer& answer) {
+  const auto length = std::to_string(answer.body.size());
+  auto& head = exchange.response;
+  head.clear();
+  head.status = answer.status;
+  const bool bodiless = answer.status == 204 || answer.status == 304;
+  if (!answer.content_type.empty()) std::ignore = head.fields.add({.name = "Content-Type", .value = answer.content_type});
+  if (!bodiless)
+    std::ignore = head.fields.add({.name = "Content-Length", .value = length, .id = HeaderId::content_length});
+  if (answer.status == 405) std::ignore = head.fields.add({.name = "Allow", .value = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"});
+  BodyPart body;
+  if (exchange.request.method != "HEAD" && !bodiless && !answer.body.empty()) body.add(answer.body);
+  body.end = true;
+  exchange.status = answer.status;
+  exchange.head_sent = true;
+  exchange.bytes_out += body.bytes;
+  const auto status = co_await exchange.downstream->send_head(head, body);
+  if (status != IoStatus::ok && exchange.error == ErrorCode::none) exchange.error = ErrorCode::client_closed;
+}
+
+std::string problem(const ErrorInfo& error, std::string_view reason, std::string_view request_id) {
+  std::string text = "{\"type\":\"about:blank\",\"title\":\"";
+  text.append(error.title).append("\",\"status\":").append(std::to_string(error.status));
+  text.append(",\"code\":\"").append(error.code).append("\"");
+  if (!reason.empty()) text.append(",\"detail\":\"").append(reason).append("\"");
+  if (!request_id.empty()) text.append(",\"request_id\":\"").append(request_id).append("\"");
+  return text + "}\n";
+}
+
+}  // namespace
+
+Awaitable<> respond_error(Exchange& exchange, ErrorCode code, std::string_view reason) {
+  exchange.error = code;
+  if (!reason.empty()) exchange.reason = reason;
+  const auto error = info(code);
+  if (exchange.head_sent || error.status == 0) {
+    exchange.downstream->abort();
+    co_return;
+  }
+  const std::string_view id(exchange.own_request_id.data(), exchange.request_id.empty() ? 0 : exchange.own_request_id.size());
+  const auto body = problem(error, reason, id);
+  co_await send(exchange, Answer{error.status, "application/problem+json", body});
+}
+
+Awaitable<> respond_fixed(Exchange& exchange, const FixedResponse& fixed) {
+  co_await send(exchange, Answer{fixed.status, fixed.content_type, fixed.body});
+}
+
+Awaitable<> respond_health(Exchange& exchange, bool ready) {
+  co_await send(exchange, ready ? Answer{200, "text/plain", "ready\n"} : Answer{503, "text/plain", "draining\n"});
+}
+
+}  // namespace sluice

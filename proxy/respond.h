@@ -1,0 +1,16 @@
+// Answers that Sluice gives itself: the one place where an error becomes a response (RFC 9457), and fixed responses.
+#pragma once
+
+#include "proxy/exchange.h"
+
+namespace sluice {
+
+// Sends the error unless a response has begun already: then all that is left is to break it off.
+[[nodiscard]] Awaitable<> respond_error(Exchange& exchange, ErrorCode code, std::string_view reason = {});
+
+[[nodiscard]] Awaitable<> respond_fixed(Exchange& exchange, const FixedResponse& fixed);
+
+// The listener's own health_path.
+[[nodiscard]] Awaitable<> respond_health(Exchange& exchange, bool ready);
+
+}  // namespace sluice

@@ -1,0 +1,65 @@
+#include "proxy/upload.h"
+
+#include <boost/asio/detached.hpp>
+
+namespace sluice {
+namespace {
+
+ErrorCode client_error_of(BodyStatus status) noexcept {
+  switch (status) {
+    case BodyStatus::malformed: return ErrorCode::bad_request;
+    case BodyStatus::too_large: return ErrorCode::body_too_large;
+    case BodyStatus::timed_out: return ErrorCode::request_timeout;
+    case BodyStatus::ok:
+    case BodyStatus::truncated:
+    case BodyStatus::cancelled: break;
+  }
+  return ErrorCode::client_closed;
+}
+
+}  // namespace
+
+Clock::duration response_timeout(const Exchange& exchange) noexcept {
+  return exchange.assignment.variant->group->limits.response_timeout;
+}
+
+Upload::Upload(asio::io_context& io, Exchange& exchange, Upstream& upstream) : exchange_(exchange), upstream_(upstream) {
+  if (exchange.first_part.end) return;
+  running_ = true;
+  asio::co_spawn(io.get_executor(), run(), asio::detached);
+}
+
+Awaitable<> Upload::run() {
+  while (!stopping_ && co_await pass_one_part()) {
+  }
+  running_ = false;
+  ended_.notify(Wake::ready);
+}
+
+// False when that was the last one, or something broke.
+Awaitable<bool> Upload::pass_one_part() {
+  BodyPart part;
+  const auto status = co_await exchange_.downstream->read_body(part);
+  if (stopping_) co_return false;
+  if (status != BodyStatus::ok) {
+    client_error_ = client_error_of(status);
+    upstream_.cancel();  // whoever waits for the response need not wait any more
+    co_return false;
+  }
+  exchange_.bytes_in += part.bytes;
+  upstream_.extend(response_timeout(exchange_));
+  // A target that takes no more may have answered already: that is for the reader of the response to find.
+  if (co_await upstream_.send_body(part) != IoStatus::ok) co_return false;
+  if (part.end) exchange_.upload_done = true;
+  co_return !part.end;
+}
+
+Awaitable<> Upload::finish() {
+  if (!running_) co_return;
+  stopping_ = true;
+  exchange_.downstream->stop_reading();
+  if (running_) upstream_.cancel();
+  if (running_) std::ignore = co_await ended_.wait();
+}
+
+}  // namespace sluice

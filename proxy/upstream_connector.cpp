@@ -1,0 +1,77 @@
+#include "proxy/upstream_connector.h"
+
+#include <netinet/tcp.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "proxy/socket_address.h"
+#include "proxy/tls_stream.h"
+
+namespace sluice {
+namespace {
+
+using Connection = Result<std::unique_ptr<Stream>, ErrorCode>;
+
+// The host of a target's address, for SNI and verification.
+std::string host_of(const std::string& address) {
+  std::string host(host_without_port(address));
+  return host.starts_with('[') ? host.substr(1, host.size() - 2) : host;
+}
+
+// A socket on its way to the target, or -1.
+int begin_connect(const Target& target) noexcept {
+  const auto address = SocketAddress::make(target.ip, target.port);
+  if (!address) return -1;
+  const int fd = ::socket(address->raw()->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0) return -1;
+  const int on = 1;
+  ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  if (::connect(fd, address->raw(), address->size) == 0 || errno == EINPROGRESS) return fd;
+  ::close(fd);
+  return -1;
+}
+
+// 0 once the connection stands.
+int connect_error(int fd) noexcept {
+  int error = 0;
+  socklen_t size = sizeof error;
+  ::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size);
+  return error;
+}
+
+ErrorCode connect_failure(IoStatus status) noexcept {
+  return status == IoStatus::timed_out ? ErrorCode::upstream_connect_timeout : ErrorCode::upstream_connect_failed;
+}
+
+}  // namespace
+
+Awaitable<Connection> connect_upstream(asio::io_context& io, DeadlineWheel& wheel, const Target& target,
+                                       const TargetGroup& group, std::shared_ptr<const ClientTls> tls) {
+  const int fd = begin_connect(target);
+  if (fd < 0) co_return failure(ErrorCode::upstream_connect_failed);
+  std::unique_ptr<Stream> stream;
+  TlsStream* secured = nullptr;
+  if (tls) {
+    auto name = tls->server_name().empty() ? host_of(target.address) : tls->server_name();
+    auto made = std::make_unique<TlsStream>(io, wheel, fd, std::move(tls), name);
+    secured = made.get();
+    stream = std::move(made);
+  } else {
+    stream = std::make_unique<PlainStream>(io, wheel, fd);
+  }
+  stream->expires_after(group.limits.connect_timeout);
+  stream->descriptor().exhausted(Direction::write);
+  if (const auto status = co_await stream->wait(IoStatus::want_write); status != IoStatus::ok)
+    co_return failure(connect_failure(status));
+  if (connect_error(fd) != 0) co_return failure(ErrorCode::upstream_connect_failed);
+  if (secured) {
+    const auto status = co_await secured->handshake();
+    if (status == IoStatus::timed_out) co_return failure(ErrorCode::upstream_connect_timeout);
+    if (status != IoStatus::ok) co_return failure(ErrorCode::upstream_tls_failed);
+  }
+  stream->never();
+  co_return stream;
+}
+
+}  // namespace sluice

@@ -1,0 +1,103 @@
+#include "proxy/upstream_h1.h"
+
+#include "proxy/h1_serialize.h"
+
+namespace sluice {
+namespace {
+
+constexpr HeadLimits response_limits{.line = 16 * 1024, .field = 32 * 1024, .total = 64 * 1024, .fields = 128};
+
+BodyStatus body_status(H1BodyReader::Status status) noexcept {
+  switch (status) {
+    case H1BodyReader::Status::part: return BodyStatus::ok;
+    case H1BodyReader::Status::malformed: return BodyStatus::malformed;
+    case H1BodyReader::Status::truncated: return BodyStatus::truncated;
+    case H1BodyReader::Status::timed_out: return BodyStatus::timed_out;
+    case H1BodyReader::Status::cancelled: break;
+  }
+  return BodyStatus::cancelled;
+}
+
+}  // namespace
+
+Awaitable<IoStatus> UpstreamH1::send_head(const Exchange& exchange) {
+  Buffer out(blocks_);
+  HeadWriter head(out.space());
+  write_request_head(head, exchange);
+  if (head.overflowed()) co_return IoStatus::failed;
+  encoding_ = exchange.request.fields.find(HeaderId::transfer_encoding) ? Encoding::chunked : Encoding::identity;
+  request_ended_ = exchange.first_part.end;
+  const auto result = co_await write_h1(*stream_, head.text(), exchange.first_part, encoding_);
+  co_return result.status;
+}
+
+Awaitable<IoStatus> UpstreamH1::send_body(const BodyPart& part) {
+  const auto result = co_await write_h1(*stream_, {}, part, encoding_);
+  if (result.status == IoStatus::ok && part.end) request_ended_ = true;
+  co_return result.status;
+}
+
+Awaitable<ErrorCode> UpstreamH1::read_head(Exchange& exchange) {
+  auto& head = exchange.response;
+  head.clear();
+  if (!in_) in_ = Buffer(blocks_);
+  const auto begin = in_.position();
+  ResponseParser parser(head, response_limits);
+  for (;;) {
+    if (!in_.unread().empty()) {
+      const auto progress = parser.parse(in_.unread());
+      if (progress.state == HeadProgress::State::failed || in_.space().empty()) {
+        exchange.reason = progress.reason;
+        co_return ErrorCode::upstream_bad_response;
+      }
+      if (progress.state == HeadProgress::State::complete) co_return take_head(exchange, head, progress.size);
+    } else if (begin != 0) {
+      in_.rewind(0);
+    }
+    const auto result = co_await stream_->read_some(in_.space());
+    if (result.status == IoStatus::timed_out) co_return ErrorCode::upstream_timeout;
+    if (result.status != IoStatus::ok) co_return ErrorCode::upstream_reset;
+    response_begun_ = true;
+    in_.filled(result.bytes);
+  }
+}
+
+ErrorCode UpstreamH1::take_head(const Exchange& exchange, ResponseHead& head, std::size_t size) {
+  in_.consume(size);
+  if (head.status < 200) return ErrorCode::none;  // the final one comes after it, or a tunnel begins
+  const auto framing = response_framing(head, exchange.request.method);
+  if (!framing) return framing.error().code;
+  const auto connection = connection_options(head.fields);
+  close_ = connection.close || framing->kind == Framing::Kind::until_close ||
+           (head.version == HttpVersion::http10 && !connection.keep_alive);
+  body_.emplace(*stream_, in_, *framing);
+  return ErrorCode::none;
+}
+
+BodyStatus UpstreamH1::take_buffered_body(BodyPart& part) { return body_status(body_->take_buffered(part)); }
+
+Awaitable<BodyStatus> UpstreamH1::read_body(BodyPart& part) {
+  body_->release_head();  // the head was sent on: its block is free for the body
+  const auto status = co_await body_->read(part);
+  co_return body_status(status);
+}
+
+Stream& UpstreamH1::tunnel(BodyPart& already_read) {
+  close_ = true;
+  already_read = {};
+  if (!in_.unread().empty()) already_read.add(in_.unread());
+  return *stream_;
+}
+
+bool UpstreamH1::reusable() const noexcept {
+  return body_ && body_->done() && request_ended_ && !close_ && in_.unread().empty() && !stream_->has_pending();
+}
+
+void UpstreamH1::reset() noexcept {
+  body_.reset();
+  in_.release();
+  stream_->never();
+  request_ended_ = response_begun_ = close_ = false;
+}
+
+}  // namespace sluice

@@ -1,0 +1,89 @@
+#include "proxy/upstream_pool.h"
+
+#include <algorithm>
+#include <unordered_set>
+
+#include "proxy/upstream_connector.h"
+
+namespace sluice {
+
+PooledConnection::PooledConnection(UpstreamPool& pool, const Target& target, const TargetGroup& group,
+                                   std::unique_ptr<Stream> stream)
+    : pool_(pool),
+      target_(target.slot),
+      group_(group.slot),
+      cell_(pool.metrics_.groups.at(group_)),
+      upstream_(std::move(stream), pool.blocks_) {
+  add(cell_.opened);
+  increase(cell_.active);
+}
+
+PooledConnection::~PooledConnection() { decrease(idle_ ? cell_.idle : cell_.active); }
+
+void PooledConnection::become_idle(Clock::duration timeout) {
+  upstream_.reset();
+  upstream_.stream().expires_after(timeout);
+  upstream_.stream().descriptor().observe(this);
+  idle_ = true;
+  decrease(cell_.active);
+  increase(cell_.idle);
+}
+
+void PooledConnection::become_active() noexcept {
+  upstream_.stream().descriptor().observe(nullptr);
+  upstream_.stream().never();
+  idle_ = false;
+  decrease(cell_.idle);
+  increase(cell_.active);
+  add(cell_.reused);
+}
+
+void PooledConnection::ended_while_idle() { pool_.drop(*this); }
+
+void UpstreamLease::give_back(const TargetGroup& group) {
+  auto connection = std::move(connection_);
+  if (!connection->upstream().reusable()) return;
+  auto& stack = pool_->stack(*connection->target());
+  if (stack.size() >= group.limits.connections) return;
+  connection->become_idle(group.limits.idle_timeout);
+  stack.push_back(std::move(connection));
+}
+
+std::optional<UpstreamLease> UpstreamPool::take_idle(const Target& target) {
+  auto& idle = stack(*target.slot);
+  if (idle.empty()) return {};
+  auto connection = std::move(idle.back());
+  idle.pop_back();
+  connection->become_active();
+  return UpstreamLease(*this, std::move(connection), UpstreamLease::Origin::idle);
+}
+
+Awaitable<Result<UpstreamLease, ErrorCode>> UpstreamPool::connect(const Target& target, const TargetGroup& group,
+                                                                  std::shared_ptr<const ClientTls> tls) {
+  auto stream = co_await connect_upstream(io_, wheel_, target, group, std::move(tls));
+  if (!stream) co_return failure(stream.error());
+  auto connection = std::make_unique<PooledConnection>(*this, target, group, std::move(*stream));
+  co_return UpstreamLease(*this, std::move(connection), UpstreamLease::Origin::fresh);
+}
+
+void UpstreamPool::keep_only(const Snapshot& snapshot) {
+  std::unordered_set<std::uint32_t> named;
+  for (const auto& service : snapshot.services)
+    for (const auto& variant : service->variants)
+      for (const auto& target : variant.group->targets) named.insert(target.slot->index);
+  for (std::size_t i = 0; i < idle_.size(); ++i)
+    if (!named.contains(static_cast<std::uint32_t>(i))) idle_[i].clear();
+}
+
+UpstreamPool::Stack& UpstreamPool::stack(const Slot& target) {
+  if (idle_.size() <= target.index) idle_.resize(target.index + 1);
+  return idle_[target.index];
+}
+
+void UpstreamPool::drop(const PooledConnection& connection) {
+  auto& idle = stack(*connection.target());
+  const auto found = std::ranges::find(idle, &connection, &std::unique_ptr<PooledConnection>::get);
+  if (found != idle.end()) idle.erase(found);
+}
+
+}  // namespace sluice

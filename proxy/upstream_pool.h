@@ -1,0 +1,91 @@
+// The connections of one worker to the targets: leased for an attempt, kept idle in between. The last one used is the first to
+// be used again, so that the others can grow old and go.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "proxy/upstream_h1.h"
+#include "proxy/worker_metrics.h"
+
+namespace sluice {
+
+class UpstreamPool;
+
+// A connection of the pool, for as long as it lives. While idle it leaves by itself: when the target closes it, when it says
+// something that nobody asked for, or when its time is over.
+class PooledConnection final : Descriptor::Observer {
+ public:
+  PooledConnection(UpstreamPool& pool, const Target& target, const TargetGroup& group, std::unique_ptr<Stream> stream);
+  ~PooledConnection();
+
+  [[nodiscard]] UpstreamH1& upstream() noexcept { return upstream_; }
+  [[nodiscard]] const SlotRef& target() const noexcept { return target_; }
+  void become_idle(Clock::duration timeout);
+  void become_active() noexcept;
+
+ private:
+  void ended_while_idle() override;
+
+  UpstreamPool& pool_;
+  SlotRef target_;
+  SlotRef group_;
+  GroupCell& cell_;
+  UpstreamH1 upstream_;
+  bool idle_ = false;
+};
+
+// A connection on loan. It is closed at the end of the lease unless it was given back.
+class UpstreamLease {
+ public:
+  enum class Origin : std::uint8_t { fresh, idle };
+
+  UpstreamLease(UpstreamPool& pool, std::unique_ptr<PooledConnection> connection, Origin origin)
+      : pool_(&pool), connection_(std::move(connection)), origin_(origin) {}
+
+  [[nodiscard]] Upstream& operator*() const noexcept { return connection_->upstream(); }
+  [[nodiscard]] Upstream* operator->() const noexcept { return &connection_->upstream(); }
+  // An idle one may have died unnoticed: a failure before the first response byte may be no failure of the target.
+  [[nodiscard]] Origin origin() const noexcept { return origin_; }
+
+  // The attempt is over: the connection is kept for the next one if it may be. The lease is empty then.
+  void give_back(const TargetGroup& group);
+
+ private:
+  UpstreamPool* pool_;
+  std::unique_ptr<PooledConnection> connection_;
+  Origin origin_;
+};
+
+class UpstreamPool {
+ public:
+  UpstreamPool(asio::io_context& io, DeadlineWheel& wheel, BlockPool& blocks, WorkerMetrics& metrics)
+      : io_(io), wheel_(wheel), blocks_(blocks), metrics_(metrics) {}
+
+  // An idle connection to the target, if there is one.
+  [[nodiscard]] std::optional<UpstreamLease> take_idle(const Target& target);
+  // A new one. `tls` is null for plain groups.
+  [[nodiscard]] Awaitable<Result<UpstreamLease, ErrorCode>> connect(const Target& target, const TargetGroup& group,
+                                                                    std::shared_ptr<const ClientTls> tls);
+
+  // Closes the idle connections of targets that the snapshot names no more.
+  void keep_only(const Snapshot& snapshot);
+  void close_idle() noexcept { idle_.clear(); }
+
+ private:
+  friend class PooledConnection;
+  friend class UpstreamLease;
+  using Stack = std::vector<std::unique_ptr<PooledConnection>>;
+
+  [[nodiscard]] Stack& stack(const Slot& target);
+  void drop(const PooledConnection& connection);
+
+  asio::io_context& io_;
+  DeadlineWheel& wheel_;
+  BlockPool& blocks_;
+  WorkerMetrics& metrics_;
+  std::vector<Stack> idle_;  // by target slot
+};
+
+}  // namespace sluice

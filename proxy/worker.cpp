@@ -1,0 +1,136 @@
+#include "proxy/worker.h"
+
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <spdlog/spdlog.h>
+#include <unordered_set>
+
+#include "proxy/acceptor.h"
+
+namespace sluice {
+
+Worker::Worker(unsigned index, OutcomeShard& outcomes, AccessLog* log)
+    : index_(index),
+      io_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO),
+      wheel_(io_),
+      metrics_(outcomes),
+      upstreams_(io_, wheel_, blocks_, metrics_),
+      log_(log ? std::make_unique<AccessLogBuffer>(*log) : nullptr) {}
+
+Worker::~Worker() { join(); }
+
+void Worker::start() {
+  thread_ = std::thread([this] { run(); });
+}
+
+void Worker::run() {
+  const auto work = asio::make_work_guard(io_);
+  asio::co_spawn(io_.get_executor(), wheel_.run(), asio::detached);
+  if (log_) asio::co_spawn(io_.get_executor(), flush_log(), asio::detached);
+  for (;;) {
+    try {
+      io_.run();
+      break;
+    } catch (const std::exception& error) {  // an allocation that failed outside any exchange
+      spdlog::error("worker {}: {}", index_, error.what());
+    }
+  }
+  log_.reset();
+  finished_.store(true, std::memory_order_release);
+}
+
+void Worker::publish(std::shared_ptr<const Published> published) {
+  asio::post(io_, [this, published = std::move(published)]() mutable { adopt(std::move(published)); });
+}
+
+void Worker::enter(Phase phase) {
+  asio::post(io_, [this, phase] {
+    phase_ = phase;
+    if (phase != Phase::draining) return;
+    for (const auto& acceptor : acceptors_) acceptor->stop();
+    acceptors_.clear();
+    for (auto it = sessions_.begin(); it != sessions_.end();) (it++)->end_when_idle();
+    something_ended();
+  });
+}
+
+void Worker::cut_off() {
+  asio::post(io_, [this] {
+    for (auto it = sessions_.begin(); it != sessions_.end();) (it++)->cancel_upstream();
+    for (auto it = sessions_.begin(); it != sessions_.end();) (it++)->end_now();
+    asio::post(io_, [this] { io_.stop(); });
+  });
+}
+
+void Worker::join() {
+  if (thread_.joinable()) thread_.join();
+}
+
+void Worker::adopt(std::shared_ptr<const Published> published) {
+  current_ = SnapshotLease(new HeldSnapshot(std::move(published)));
+  const auto& snapshot = current_->snapshot();
+  by_slot_.clear();
+  for (const auto& listener : current_->published().listeners) {
+    const auto slot = listener.listener->slot->index;
+    if (by_slot_.size() <= slot) by_slot_.resize(slot + 1);
+    by_slot_[slot] = &listener;
+  }
+  metrics_.outcomes.adopt(snapshot);
+  upstreams_.keep_only(snapshot);
+  if (phase_ != Phase::draining) update_acceptors();
+  for (auto it = sessions_.begin(); it != sessions_.end();) {
+    auto& session = *it++;
+    if (!listener(session.listener())) session.end_when_idle();
+  }
+}
+
+// One acceptor for each set of sockets that the revision names.
+void Worker::update_acceptors() {
+  std::unordered_set<const ListenSockets*> named, open;
+  for (const auto& listener : current_->published().listeners) named.insert(listener.sockets.get());
+  std::erase_if(acceptors_, [&](const auto& acceptor) {
+    if (named.contains(&acceptor->sockets())) return false;
+    acceptor->stop();
+    return true;
+  });
+  for (const auto& acceptor : acceptors_) open.insert(&acceptor->sockets());
+  for (const auto& listener : current_->published().listeners) {
+    if (open.contains(listener.sockets.get())) continue;
+    auto acceptor = std::make_shared<Acceptor>(*this, listener, listener.sockets->take(index_));
+    acceptors_.push_back(acceptor);
+    asio::co_spawn(io_.get_executor(), Acceptor::run(std::move(acceptor)), asio::detached);
+  }
+}
+
+const PublishedListener* Worker::listener(const SlotRef& slot) const noexcept {
+  return slot->index < by_slot_.size() && by_slot_[slot->index] && by_slot_[slot->index]->listener->slot == slot
+             ? by_slot_[slot->index]
+             : nullptr;
+}
+
+std::uint32_t& Worker::cursor(const TargetGroup& group) {
+  if (cursors_.size() <= group.slot->index) cursors_.resize(group.slot->index + 1);
+  return cursors_[group.slot->index];
+}
+
+PointSequence& Worker::sequence(const Service& service) {
+  while (sequences_.size() <= service.slot->index) sequences_.emplace_back(random_.next());
+  return sequences_[service.slot->index];
+}
+
+void Worker::something_ended() {
+  if (phase_ != Phase::draining || !sessions_.empty()) return;
+  upstreams_.close_idle();
+  io_.stop();
+}
+
+Awaitable<> Worker::flush_log() {
+  asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Executor> timer(io_);
+  for (;;) {
+    timer.expires_after(std::chrono::milliseconds(100));
+    co_await timer.async_wait(use_awaitable);
+    log_->flush();
+  }
+}
+
+}  // namespace sluice

@@ -1,0 +1,47 @@
+// What one worker counts besides outcomes: connections and attempts. Written by the worker only, read by scrapes.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <string_view>
+
+#include "health/outcomes.h"
+#include "proxy/cells.h"
+
+namespace sluice {
+
+// How an attempt at a target ended, as sluice_upstream_attempts_total says it.
+enum class AttemptOutcome : std::uint8_t { success, status_5xx, connect_failed, timeout, reset, bad_response, cancelled };
+inline constexpr std::size_t attempt_outcomes = 7;
+[[nodiscard]] std::string_view to_string(AttemptOutcome outcome) noexcept;
+
+using Counter = std::atomic<std::uint64_t>;
+using Gauge = std::atomic<std::uint64_t>;
+
+inline void increase(Gauge& gauge) noexcept { add(gauge, 1); }
+inline void decrease(Gauge& gauge) noexcept { add(gauge, static_cast<std::uint64_t>(-1)); }
+
+struct GroupCell {
+  std::array<Counter, attempt_outcomes> attempts{};
+  Counter opened{};  // connections
+  Counter reused{};  // leases of an idle one
+  Gauge active{};
+  Gauge idle{};
+};
+
+struct ListenerCell {
+  Counter accepted{};
+  Counter refused{};  // over max_connections, or no descriptors
+  Gauge connections{};
+};
+
+struct WorkerMetrics {
+  explicit WorkerMetrics(OutcomeShard& shard) : outcomes(shard) {}
+
+  OutcomeShard& outcomes;
+  Cells<GroupCell> groups;
+  Cells<ListenerCell> listeners;
+};
+
+}  // namespace sluice

@@ -1,0 +1,25 @@
+#include "routing/retry_policy.h"
+
+#include <algorithm>
+#include <array>
+
+namespace sluice {
+namespace {
+
+constexpr std::uint32_t most_connects = 3;
+
+}  // namespace
+
+bool is_idempotent(std::string_view method) noexcept {
+  static constexpr std::array<std::string_view, 6> methods{"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"};
+  return std::ranges::find(methods, method) != methods.end();
+}
+
+bool may_retry(const FailedAttempt& failed, const RetryState& state, std::string_view method,
+               bool replayable) noexcept {
+  if (failed.response_begun) return false;
+  if (!failed.request_sent) return state.connect_failures < most_connects;
+  return failed.from_idle && !state.replaced_idle && replayable && is_idempotent(method);
+}
+
+}  // namespace sluice
