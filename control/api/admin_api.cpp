@@ -1,0 +1,35 @@
+#include "control/api/admin_api.h"
+
+#include <iterator>
+
+#include "control/api/control_metrics.h"
+#include "control/api/routes.h"
+
+namespace sluice {
+
+ApiResponse AdminApi::answer(ApiRequest request) {
+  if (auto refused = guard_.refuse(request)) return std::move(*refused);
+  const auto found = find_route(request.method, request.path);
+  if (!found) return found.error();
+  request.parameters = found->parameters;
+  return found->route->answer(*this, request);
+}
+
+void AdminApi::sample() {
+  const auto now = Clock::now();
+  if (rates_.wants_sample(now)) rates_.sample(sources_.outcomes.totals(), now);
+}
+
+std::vector<prometheus::MetricFamily> AdminApi::collect() {
+  auto families = control_metrics(sources_.revisions);
+  std::erase_if(collectables_, [](const auto& each) { return each.expired(); });
+  for (const auto& each : collectables_)
+    if (const auto collectable = each.lock()) {
+      auto more = collectable->Collect();
+      families.insert(families.end(), std::make_move_iterator(more.begin()),
+                      std::make_move_iterator(more.end()));
+    }
+  return families;
+}
+
+}  // namespace sluice

@@ -1,0 +1,58 @@
+// What the endpoints of the admin API answer from. One per process, for the control thread.
+#pragma once
+
+#include <prometheus/collectable.h>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "control/api/message.h"
+#include "control/api/rates.h"
+#include "control/api/request_guard.h"
+#include "control/revisions.h"
+#include "health/outcomes.h"
+
+namespace sluice {
+
+struct AdminSources {
+  Revisions& revisions;
+  const Outcomes& outcomes;
+  std::function<bool()> ready;  // whether load balancers should send traffic
+};
+
+class AdminApi {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  explicit AdminApi(AdminSources sources) : sources_(std::move(sources)) { sample(); }
+
+  // The answer to a request, whatever it asks; never throws for what a client sent.
+  [[nodiscard]] ApiResponse answer(ApiRequest request);
+
+  // Reads the outcomes for the rates; called every second, and before rates are told.
+  void sample();
+
+  [[nodiscard]] Revisions& revisions() noexcept { return sources_.revisions; }
+  [[nodiscard]] const Rates& rates() const noexcept { return rates_; }
+  [[nodiscard]] bool ready() const { return sources_.ready(); }
+  [[nodiscard]] std::chrono::duration<double> uptime() const { return Clock::now() - start_; }
+
+  void guard_with(RequestGuard guard) { guard_ = std::move(guard); }
+  void register_collectable(const std::weak_ptr<prometheus::Collectable>& collectable) {
+    collectables_.push_back(collectable);
+  }
+  // Everything for /metrics: the registered collectables' families and control's own.
+  [[nodiscard]] std::vector<prometheus::MetricFamily> collect();
+
+ private:
+  AdminSources sources_;
+  RequestGuard guard_;
+  Rates rates_;
+  Clock::time_point start_ = Clock::now();
+  std::vector<std::weak_ptr<prometheus::Collectable>> collectables_;
+};
+
+}  // namespace sluice

@@ -1,0 +1,64 @@
+#include "control/api/json_text.h"
+
+#include <array>
+#include <boost/json/serialize.hpp>
+#include <charconv>
+#include <cmath>
+
+namespace sluice {
+namespace {
+
+namespace json = boost::json;
+
+void write(const json::value& value, std::string& out);
+
+void write(double number, std::string& out) {
+  if (!std::isfinite(number)) {  // JSON has no word for it
+    out += "null";
+    return;
+  }
+  std::array<char, 512> text;
+  const auto end =
+      std::to_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed).ptr;
+  out.append(text.data(), end);
+}
+
+void write(const json::object& object, std::string& out) {
+  out += '{';
+  const char* comma = "";
+  for (const auto& [key, value] : object) {
+    out += comma;
+    out += json::serialize(key) + ":";
+    write(value, out);
+    comma = ",";
+  }
+  out += '}';
+}
+
+void write(const json::array& array, std::string& out) {
+  out += '[';
+  const char* comma = "";
+  for (const auto& value : array) {
+    out += comma;
+    write(value, out);
+    comma = ",";
+  }
+  out += ']';
+}
+
+void write(const json::value& value, std::string& out) {
+  if (const auto* object = value.if_object()) return write(*object, out);
+  if (const auto* array = value.if_array()) return write(*array, out);
+  if (const auto* number = value.if_double()) return write(*number, out);
+  out += json::serialize(value);
+}
+
+}  // namespace
+
+std::string json_text(const json::value& value) {
+  std::string text;
+  write(value, text);
+  return text;
+}
+
+}  // namespace sluice

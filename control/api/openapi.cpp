@@ -1,0 +1,136 @@
+#include "control/api/openapi.h"
+
+namespace sluice {
+
+std::string_view openapi_text() {
+  static constexpr std::string_view text = R"json({
+  "openapi": "3.1.0",
+  "info": {
+    "title": "Sluice admin API",
+    "version": ")json" SLUICE_VERSION R"json(",
+    "description": "What is running, and the split of each service. Errors are application/problem+json.",
+    "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" }
+  },
+  "paths": {
+    "/livez": { "get": {
+      "operationId": "livez", "summary": "Whether the process answers at all",
+      "responses": {
+        "200": { "description": "It does", "content": { "text/plain": { "schema": { "type": "string" } } } },
+        "default": { "$ref": "#/components/responses/Problem" } } } },
+    "/readyz": { "get": {
+      "operationId": "readyz", "summary": "Whether load balancers should send traffic",
+      "responses": {
+        "200": { "description": "They should", "content": { "text/plain": { "schema": { "type": "string" } } } },
+        "503": { "$ref": "#/components/responses/Problem" },
+        "default": { "$ref": "#/components/responses/Problem" } } } },
+    "/metrics": { "get": {
+      "operationId": "metrics", "summary": "Metrics in Prometheus' text format",
+      "responses": {
+        "200": { "description": "All metrics", "content": { "text/plain": { "schema": { "type": "string" } } } },
+        "default": { "$ref": "#/components/responses/Problem" } } } },
+    "/openapi.json": { "get": {
+      "operationId": "openapi", "summary": "This description",
+      "responses": {
+        "200": { "description": "OpenAPI 3.1", "content": { "application/json": { "schema": { "type": "object" } } } },
+        "default": { "$ref": "#/components/responses/Problem" } } } },
+    "/v1/status": { "get": {
+      "operationId": "status", "summary": "The process, its listeners and its services",
+      "responses": {
+        "200": { "description": "The state now",
+          "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Status" } } } },
+        "default": { "$ref": "#/components/responses/Problem" } } } },
+    "/v1/services": { "get": {
+      "operationId": "services", "summary": "All services",
+      "responses": {
+        "200": { "description": "In the order of the configuration", "content": { "application/json": { "schema": {
+          "type": "object", "required": ["services"],
+          "properties": { "services": { "type": "array", "items": { "$ref": "#/components/schemas/Service" } } } } } } },
+        "default": { "$ref": "#/components/responses/Problem" } } } },
+    "/v1/services/{service}": {
+      "parameters": [{ "$ref": "#/components/parameters/service" }],
+      "get": {
+        "operationId": "service", "summary": "One service",
+        "responses": {
+          "200": { "description": "The service", "headers": { "ETag": { "$ref": "#/components/headers/ETag" } },
+            "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Service" } } } },
+          "404": { "$ref": "#/components/responses/Problem" },
+          "default": { "$ref": "#/components/responses/Problem" } } } },
+    "/v1/services/{service}/weights": {
+      "parameters": [{ "$ref": "#/components/parameters/service" }],
+      "put": {
+        "operationId": "putWeights", "summary": "A new split, from the next request on",
+        "description": "Names every variant of the service. Moves as few users as the new weights allow.",
+        "parameters": [{ "name": "If-Match", "in": "header", "schema": { "type": "string" },
+          "description": "The revision that the service was read at; refused if it has changed since. * takes any." }],
+        "requestBody": { "required": true, "content": { "application/json": {
+          "schema": { "$ref": "#/components/schemas/Weights" }, "example": { "blue": 90, "green": 10 } } } },
+        "responses": {
+          "200": { "description": "In effect", "headers": { "ETag": { "$ref": "#/components/headers/ETag" } },
+            "content": { "application/json": { "schema": {
+              "type": "object", "required": ["revision"], "properties": { "revision": { "type": "integer" } } } } } },
+          "400": { "$ref": "#/components/responses/Problem" },
+          "403": { "$ref": "#/components/responses/Problem" },
+          "404": { "$ref": "#/components/responses/Problem" },
+          "412": { "$ref": "#/components/responses/Problem" },
+          "413": { "$ref": "#/components/responses/Problem" },
+          "415": { "$ref": "#/components/responses/Problem" },
+          "422": { "$ref": "#/components/responses/Problem" },
+          "default": { "$ref": "#/components/responses/Problem" } } } }
+  },
+)json"
+                                           R"json(  "components": {
+    "parameters": { "service": { "name": "service", "in": "path", "required": true, "schema": { "type": "string" } } },
+    "headers": { "ETag": { "description": "The service's revision, for If-Match", "schema": { "type": "string" } } },
+    "responses": { "Problem": { "description": "Why not (RFC 9457)",
+      "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } } } },
+    "schemas": {
+      "Problem": {
+        "type": "object", "required": ["type", "title", "status", "code", "detail"],
+        "properties": {
+          "type": { "type": "string" }, "title": { "type": "string" }, "status": { "type": "integer" },
+          "code": { "type": "string", "description": "For programs; docs/configuration.md lists them" },
+          "detail": { "type": "string", "description": "For people" } } },
+      "Weights": {
+        "type": "object", "minProperties": 1,
+        "additionalProperties": { "type": "number", "minimum": 0, "maximum": 1000000000, "multipleOf": 0.000001 } },
+      "Status": {
+        "type": "object", "required": ["version", "revision", "ready", "uptime_seconds", "listeners", "services"],
+        "properties": {
+          "version": { "type": "string" }, "revision": { "type": "integer" }, "ready": { "type": "boolean" },
+          "uptime_seconds": { "type": "number" },
+          "listeners": { "type": "array", "items": {
+            "type": "object", "required": ["name", "address", "protocol"],
+            "properties": { "name": { "type": "string" }, "address": { "type": "string" },
+              "protocol": { "enum": ["http", "https"] } } } },
+          "services": { "type": "array", "items": { "$ref": "#/components/schemas/Service" } } } },
+      "Service": {
+        "type": "object", "required": ["name", "revision", "stable", "variants", "rollout"],
+        "properties": {
+          "name": { "type": "string" },
+          "revision": { "type": "integer", "description": "The one that last changed this service" },
+          "stable": { "type": "string", "description": "The variant to fall back to" },
+          "variants": { "type": "array", "items": { "$ref": "#/components/schemas/Variant" } },
+          "rollout": { "type": ["object", "null"] } } },
+      "Variant": {
+        "type": "object",
+        "required": ["name", "target_group", "weight", "share", "measured_share", "targets", "requests_per_second",
+          "error_rate", "p50_ms", "p99_ms"],
+        "description": "Rates are of the last ten seconds, and 0 while nothing was asked.",
+        "properties": {
+          "name": { "type": "string" }, "target_group": { "type": "string" },
+          "weight": { "type": "number" },
+          "share": { "type": "number", "description": "What the weight makes of all requests, 0 to 1" },
+          "measured_share": { "type": ["number", "null"], "description": "What it got; null if the service got nothing" },
+          "targets": { "type": "object", "required": ["healthy", "total"],
+            "properties": { "healthy": { "type": "integer" }, "total": { "type": "integer" } } },
+          "requests_per_second": { "type": "number" },
+          "error_rate": { "type": "number", "description": "Answers with 5xx, 0 to 1" },
+          "p50_ms": { "type": "number" }, "p99_ms": { "type": "number" } } }
+    }
+  }
+}
+)json";
+  return text;
+}
+
+}  // namespace sluice

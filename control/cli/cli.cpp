@@ -1,0 +1,141 @@
+#include "control/cli/cli.h"
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <map>
+
+#include "control/cli/commands.h"
+#include "control/did_you_mean.h"
+
+namespace sluice {
+namespace {
+
+const std::map<std::string, cli::Output> outputs{{"table", cli::Output::table}, {"json", cli::Output::json}};
+
+// The words and options of every command; a command that was typed leaves itself in `chosen`.
+class CommandLine {
+ public:
+  explicit CommandLine(const std::function<int(const RunOptions&)>& run) {
+    app_.name("sluice");
+    app_.set_version_flag("--version", "sluice " SLUICE_VERSION);
+    app_.require_subcommand(1);
+    app_.footer("Exit codes: 0 done, 1 failed, 2 bad usage, 3 the proxy could not be reached.");
+    add_run(run);
+    add_check();
+    add_status();
+    add_weights();
+  }
+
+  CLI::App& app() { return app_; }
+  [[nodiscard]] int execute() const { return chosen_(); }
+
+ private:
+  void add_run(const std::function<int(const RunOptions&)>& run) {
+    auto* command = app_.add_subcommand("run", "Run the proxy and its control plane");
+    command->add_option("-c,--config", run_.config, "The configuration file")->required()->type_name("FILE");
+    command->add_option("--workers", run_.workers, "Worker threads (default: one per core it may use)")
+        ->type_name("N")
+        ->check(CLI::Range(1, 1024));
+    command->add_option("--state", run_.state, "Where state is kept (not used yet: state is in memory)")
+        ->type_name("DIR");
+    command->callback([this, run] { chosen_ = [this, run] { return run(run_); }; });
+  }
+
+  void add_check() {
+    auto* command = app_.add_subcommand("check", "Print every problem in a configuration file");
+    command->add_option("FILE", file_, "The configuration file")->required()->type_name("");
+    command->callback([this] { chosen_ = [this] { return cli::check(file_); }; });
+  }
+
+  void add_status() {
+    auto* command = app_.add_subcommand("status", "Show services, variants, weights and rates");
+    add_admin(*command);
+    command->callback([this] { chosen_ = [this] { return cli::status(weights_.admin, weights_.output); }; });
+  }
+
+  void add_weights() {
+    auto* group = app_.add_subcommand("weights", "Change how a service's requests are split");
+    group->require_subcommand(1);
+    auto* set = group->add_subcommand("set", "Give every variant of a service its weight");
+    set->add_option("SERVICE", weights_.service, "The service")->required()->type_name("");
+    set->add_option("WEIGHTS", weights_.weights, "As in blue=90 green=10, any numbers from 0 on")
+        ->required()
+        ->type_name("VARIANT=WEIGHT");
+    add_admin(*set);
+    set->callback([this] { chosen_ = [this] { return cli::set_weights(weights_); }; });
+  }
+
+  void add_admin(CLI::App& command) {
+    command.add_option("--admin", weights_.admin, "The proxy's admin address")
+        ->type_name("URL")
+        ->envname("SLUICE_ADMIN")
+        ->capture_default_str();
+    command.add_option("-o,--output", weights_.output, "table for people, json for programs")
+        ->type_name("table|json")
+        ->transform(CLI::Transformer(outputs).description(""))
+        ->default_str("table");
+  }
+
+  CLI::App app_{"An edge reverse proxy that makes releases safe"};
+  RunOptions run_;
+  std::string file_;
+  cli::SetWeights weights_{.admin = "http://127.0.0.1:9900", .service = {}, .weights = {}};
+  std::function<int()> chosen_;
+};
+
+std::vector<const CLI::App*> commands_of(const CLI::App& app) {
+  return app.get_subcommands([](auto*) { return true; });
+}
+
+// What to say about the first word that is no command, if there is one.
+std::optional<std::string> unknown_command(const CLI::App& root, int argc, const char* const* argv) {
+  const auto* app = &root;
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    const auto commands = commands_of(*app);
+    if (word.starts_with('-') || commands.empty()) return {};
+    const auto found = std::ranges::find(commands, word, [](const auto* each) { return each->get_name(); });
+    if (found == commands.end()) {
+      std::vector<std::string> names;
+      for (const auto* each : commands) names.push_back(each->get_name());
+      return "no command `" + word + "`" + config::did_you_mean(word, names);
+    }
+    app = *found;
+  }
+  return {};
+}
+
+void collect_names(const CLI::App& app, const std::string& prefix, std::vector<std::string>& names) {
+  for (const auto* command : commands_of(app)) {
+    const auto name = prefix + command->get_name();
+    if (commands_of(*command).empty()) names.push_back(name);
+    collect_names(*command, name + " ", names);
+  }
+}
+
+}  // namespace
+
+int run_cli(int argc, const char* const* argv, const std::function<int(const RunOptions&)>& run) {
+  CommandLine line(run);
+  if (const auto unknown = unknown_command(line.app(), argc, argv))
+    return cli::fail(exit_bad_usage, *unknown + "\nsluice --help lists the commands");
+  try {
+    line.app().parse(argc, argv);
+  } catch (const CLI::Success& wanted) {  // --help, --version
+    return line.app().exit(wanted);
+  } catch (const CLI::ParseError& wrong) {
+    if (argc > 1) return cli::fail(exit_bad_usage, std::string(wrong.what()) + "\n--help tells more");
+    std::cerr << line.app().help();
+    return exit_bad_usage;
+  }
+  return line.execute();
+}
+
+std::vector<std::string> command_names() {
+  CommandLine line([](const RunOptions&) { return 0; });
+  std::vector<std::string> names;
+  collect_names(line.app(), "", names);
+  return names;
+}
+
+}  // namespace sluice

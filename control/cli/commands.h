@@ -1,0 +1,27 @@
+// The commands behind the words: each prints what it found and returns the exit code.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "control/cli/cli.h"
+
+namespace sluice::cli {
+
+enum class Output { table, json };
+
+// Prints "sluice: what" on stderr and returns `code`.
+[[nodiscard]] int fail(ExitCode code, const std::string& what);
+
+[[nodiscard]] int check(const std::string& file);
+[[nodiscard]] int status(const std::string& admin, Output output);
+
+struct SetWeights {
+  std::string admin;
+  std::string service;
+  std::vector<std::string> weights;  // "blue=90"
+  Output output = Output::table;
+};
+[[nodiscard]] int set_weights(const SetWeights& options);
+
+}  // namespace sluice::cli

@@ -1,0 +1,96 @@
+#include "control/cli/status_screen.h"
+
+#include <boost/json/array.hpp>
+#include <boost/json/value_to.hpp>
+
+#include "control/api/json_text.h"
+#include "control/cli/table.h"
+
+namespace sluice::cli {
+namespace {
+
+namespace json = boost::json;
+using Row = std::vector<Cell>;
+
+std::string text(const json::value& value) {
+  return json::value_to<std::string>(value);
+}
+double number(const json::value& value) {
+  return value.to_number<double>();
+}
+
+std::string headline(const json::object& status, bool colour) {
+  const bool ready = status.at("ready").as_bool();
+  return inked("sluice " + text(status.at("version")), Ink::bold, colour) + " · revision " +
+         json_text(status.at("revision")) + " · " +
+         inked(ready ? "ready" : "not ready", ready ? Ink::green : Ink::yellow, colour) + " · up " +
+         short_duration(number(status.at("uptime_seconds"))) + "\n";
+}
+
+std::string listeners(const json::array& all, bool colour) {
+  std::vector<Row> rows;
+  for (const auto& each : all)
+    rows.push_back({{"listener", Ink::dim},
+                    {text(each.at("name"))},
+                    {text(each.at("protocol"))},
+                    {text(each.at("address"))}});
+  return table({Align::left, Align::left, Align::left, Align::left}, rows, colour);
+}
+
+// What nobody measured is no number.
+Row traffic(const json::value& variant) {
+  const double rate = number(variant.at("requests_per_second"));
+  const auto& share = variant.at("measured_share");
+  const auto now =
+      share.is_null() ? Cell{"–", Ink::dim} : Cell{percent(number(share)) + " " + bar(number(share))};
+  if (rate == 0) return {now, {"0", Ink::dim}, {"–", Ink::dim}, {"–", Ink::dim}, {"–", Ink::dim}};
+  const double errors = number(variant.at("error_rate"));
+  return {now,
+          {fixed(rate, 1)},
+          {percent(errors), errors > 0 ? Ink::red : Ink::plain},
+          {fixed(number(variant.at("p50_ms")), 1)},
+          {fixed(number(variant.at("p99_ms")), 1)}};
+}
+
+Row variant_row(const std::string& service, const std::string& stable, const json::value& variant) {
+  const auto name = text(variant.at("name"));
+  const auto& targets = variant.at("targets");
+  const auto healthy = json_text(targets.at("healthy")), total = json_text(targets.at("total"));
+  Row row{{service, Ink::bold},
+          {name == stable ? name + " *" : name},
+          {json_text(variant.at("weight"))},
+          {percent(number(variant.at("share")))}};
+  for (auto& cell : traffic(variant)) row.push_back(std::move(cell));
+  row.push_back({healthy + "/" + total, healthy == total ? Ink::plain : Ink::red});
+  return row;
+}
+
+std::string services(const json::array& all, bool colour) {
+  static constexpr auto left = Align::left, right = Align::right;
+  std::vector<Row> rows{Row{}};
+  for (const char* title :
+       {"SERVICE", "VARIANT", "WEIGHT", "SHARE", "NOW", "REQ/S", "ERRORS", "P50 ms", "P99 ms", "TARGETS"})
+    rows[0].push_back({title, Ink::dim});
+  for (const auto& service : all) {
+    auto name = text(service.at("name"));
+    for (const auto& variant : service.at("variants").as_array()) {
+      rows.push_back(variant_row(name, text(service.at("stable")), variant));
+      name.clear();  // once is enough
+    }
+  }
+  return table({left, left, right, right, right, right, right, right, right, right}, rows, colour);
+}
+
+}  // namespace
+
+std::string status_screen(const json::object& status, bool colour) {
+  auto screen = headline(status, colour) + listeners(status.at("listeners").as_array(), colour);
+  const auto& all = status.at("services").as_array();
+  if (all.empty()) return screen + "no services\n";
+  return screen + "\n" + services(all, colour) +
+         inked("* stable. NOW and what follows: the last 10 seconds. TARGETS: healthy/all.", Ink::dim,
+               colour) +
+         "\n";
+}
+
+}  // namespace sluice::cli

@@ -1,0 +1,82 @@
+// The one place that changes routing intent: a configuration file or new weights become the next revision,
+// are published to the data plane, and only then are current. The proxy's main calls it at start and on
+// SIGHUP, the admin API for weights. Control thread only.
+#pragma once
+
+#include <prometheus/histogram.h>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "control/config.h"
+#include "control/snapshot_builder.h"
+#include "routing/result.h"
+#include "routing/snapshot.h"
+
+namespace sluice {
+
+// Why new weights were not taken; nothing has changed then.
+struct WeightsRefused {
+  enum class Reason {
+    no_such_service,
+    no_such_variant,
+    variant_missing,
+    named_twice,
+    all_zero,
+    stale,
+    not_published
+  };
+  Reason reason;
+  std::string what;  // for people, with what would be right
+};
+
+using NamedWeights = std::vector<std::pair<std::string, Weight>>;
+
+class Revisions {
+ public:
+  // Hands a snapshot to the data plane; an error means that the data plane goes on with what it had.
+  using Publish = std::function<Result<void, std::string>(std::shared_ptr<const Snapshot>)>;
+
+  explicit Revisions(Publish publish);
+
+  // The next revision from a configuration; the number of it, or all problems.
+  [[nodiscard]] Result<std::uint64_t, std::vector<config::Problem>> apply(const config::Config& config);
+
+  // The whole split of one service: each variant is named once. `if_match`: a revision that the caller has
+  // seen the service at; refused when the service has changed since. Weights that are already so make no new
+  // revision. Returns the service's revision.
+  [[nodiscard]] Result<std::uint64_t, WeightsRefused> set_weights(const std::string& service,
+                                                                  const NamedWeights& weights,
+                                                                  std::optional<std::uint64_t> if_match);
+
+  // Null until the first apply.
+  [[nodiscard]] const std::shared_ptr<const Snapshot>& current() const noexcept { return current_; }
+  // As last applied; the weights in it are the file's.
+  [[nodiscard]] const config::Config& config() const noexcept { return config_; }
+  // The revision that last changed this service's own split or definition; what its ETag says. 0 for unknown
+  // names.
+  [[nodiscard]] std::uint64_t service_revision(const std::string& service) const noexcept;
+  // How long revisions took from intent to published, in seconds.
+  [[nodiscard]] const prometheus::Histogram& publish_seconds() const noexcept { return publish_seconds_; }
+
+ private:
+  [[nodiscard]] std::uint64_t next_revision() const noexcept { return current_ ? current_->revision + 1 : 1; }
+  [[nodiscard]] Result<void, std::string> publish(std::shared_ptr<const Snapshot> next,
+                                                  std::chrono::steady_clock::time_point begin);
+
+  SnapshotBuilder builder_;
+  Publish publish_;
+  config::Config config_;
+  std::shared_ptr<const Snapshot> current_;
+  std::map<std::string, std::uint64_t> service_revisions_;
+  prometheus::Histogram publish_seconds_;
+};
+
+}  // namespace sluice
