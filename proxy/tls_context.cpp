@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <optional>
 
 namespace sluice {
@@ -232,7 +233,9 @@ std::string_view server_name_of(SSL* ssl) {
 }  // namespace
 
 std::string tls_error() {
-  const auto* reason = ERR_reason_error_string(ERR_peek_last_error());
+  const auto error = ERR_peek_last_error();
+  if (ERR_SYSTEM_ERROR(error)) return std::strerror(ERR_GET_REASON(error));
+  const auto* reason = ERR_reason_error_string(error);
   return reason ? reason : "unknown error";
 }
 

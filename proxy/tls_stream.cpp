@@ -136,7 +136,8 @@ std::string TlsStream::why_failed() const {
   const bool verifies = (SSL_get_verify_mode(ssl_.get()) & SSL_VERIFY_PEER) != 0;
   const auto verdict = SSL_get_verify_result(ssl_.get());
   if (verifies && verdict != X509_V_OK) return X509_verify_cert_error_string(verdict);
-  return tls_error();
+  // SSL_ERROR_SYSCALL leaves nothing in the queue: a reset, a broken pipe.
+  return ERR_peek_last_error() == 0 ? "the connection is broken" : tls_error();
 }
 
 // OpenSSL wants to read or write exactly when the kernel has said EAGAIN to it, so that a new edge will come.
