@@ -74,7 +74,10 @@ Awaitable<IoStatus> TlsStream::handshake() {
   for (;;) {
     ERR_clear_error();
     const int returned = SSL_do_handshake(ssl_.get());
-    if (returned == 1) co_return IoStatus::ok;
+    if (returned == 1) {
+      starved_ = false;  // the peer's first data may have come with the end of the handshake
+      co_return IoStatus::ok;
+    }
     const auto result = result_of(returned);
     if (result.status == IoStatus::eof)
       co_return IoStatus::failed;  // a close_notify before there was anything to close
@@ -89,7 +92,10 @@ IoResult TlsStream::try_read(std::span<char> into) {
   ERR_clear_error();
   std::size_t bytes = 0;
   const int returned = SSL_read_ex(ssl_.get(), into.data(), into.size(), &bytes);
-  if (returned == 1) return {IoStatus::ok, bytes};
+  if (returned == 1) {
+    starved_ = false;
+    return {IoStatus::ok, bytes};
+  }
   return result_of(returned);
 }
 
@@ -122,7 +128,7 @@ void TlsStream::shut_write() noexcept {
 }
 
 bool TlsStream::has_pending() const noexcept {
-  return SSL_has_pending(ssl_.get()) == 1;
+  return !starved_ && SSL_has_pending(ssl_.get()) == 1;
 }
 
 std::string TlsStream::version() const {
@@ -144,6 +150,7 @@ std::string TlsStream::why_failed() const {
 IoResult TlsStream::result_of(int returned) noexcept {
   switch (SSL_get_error(ssl_.get(), returned)) {
     case SSL_ERROR_WANT_READ:
+      starved_ = true;
       descriptor_.exhausted(Direction::read);
       return {IoStatus::want_read};
     case SSL_ERROR_WANT_WRITE:

@@ -42,7 +42,8 @@ class TlsStream : public Stream {
 
   std::shared_ptr<const void> tls_;
   std::unique_ptr<SSL, decltype(&SSL_free)> ssl_;
-  bool broken_ = false;  // OpenSSL has failed: it must not be asked to say goodbye
+  bool starved_ = false;  // what OpenSSL holds back is no whole record: only more of it helps
+  bool broken_ = false;   // OpenSSL has failed: it must not be asked to say goodbye
 };
 
 }  // namespace sluice

@@ -224,6 +224,32 @@ TEST_F(TlsStreams, BytesThatCameWithTheHandshake_AreReadWithoutAnEdge) {
   EXPECT_EQ(server.try_read(into).bytes, 5u);
 }
 
+TEST_F(TlsStreams, HalfARecord_IsNotPending) {
+  const auto [server_fd, client_fd] = socket_pair();
+  TlsStream server(loop.io, loop.wheel, server_fd, tls);
+  RawClient client;
+  client.open(client_fd, "a.example");
+  IoStatus status = IoStatus::failed;
+  std::string why;
+  loop.begin(shake(&server, &status, &why));
+  loop.finish_with([&] { return client.shake(); });
+  SSL_set0_wbio(client.ssl.get(), BIO_new(BIO_s_mem()));
+  ASSERT_EQ(SSL_write(client.ssl.get(), "hello", 5), 5);
+  char* record = nullptr;
+  const auto size = BIO_get_mem_data(SSL_get_wbio(client.ssl.get()), &record);
+
+  ASSERT_EQ(::write(client_fd, record, 10), 10);
+  std::string into(16, '\0');
+  EXPECT_EQ(server.try_read(into).status, IoStatus::want_read);
+  EXPECT_FALSE(server.has_pending());
+
+  ASSERT_EQ(::write(client_fd, record + 10, size - 10), size - 10);
+  IoResult result;
+  loop.begin(read_once(&server, &into, &result));
+  loop.finish();
+  EXPECT_EQ(result.bytes, 5u);
+}
+
 TEST_F(TlsStreams, NothingToRead_AsksTheKernelOnce) {
   const auto pair = connect();
   std::string into(16, '\0');
