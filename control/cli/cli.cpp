@@ -87,13 +87,17 @@ std::vector<const CLI::App*> commands_of(const CLI::App& app) {
   return app.get_subcommands([](auto*) { return true; });
 }
 
-// What to say about the first word that is no command, if there is one.
-std::optional<std::string> unknown_command(const CLI::App& root, int argc, const char* const* argv) {
+// What to say about the first word that is no command, if there is one: CLI11 would only miss a command.
+std::optional<std::string> unknown_word(const CLI::App& root, int argc, const char* const* argv) {
   const auto* app = &root;
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
     const auto commands = commands_of(*app);
-    if (word.starts_with('-') || commands.empty()) return {};
+    if (commands.empty()) return {};
+    if (word.starts_with('-')) {
+      if (app->get_option_no_throw(word.substr(0, word.find('=')))) return {};
+      return "no option `" + word + "`";
+    }
     const auto found = std::ranges::find(commands, word, [](const auto* each) { return each->get_name(); });
     if (found == commands.end()) {
       std::vector<std::string> names;
@@ -117,7 +121,7 @@ void collect_names(const CLI::App& app, const std::string& prefix, std::vector<s
 
 int run_cli(int argc, const char* const* argv, const std::function<int(const RunOptions&)>& run) {
   CommandLine line(run);
-  if (const auto unknown = unknown_command(line.app(), argc, argv))
+  if (const auto unknown = unknown_word(line.app(), argc, argv))
     return cli::fail(exit_bad_usage, *unknown + "\nsluice --help lists the commands");
   try {
     line.app().parse(argc, argv);

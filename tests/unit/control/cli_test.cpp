@@ -1,0 +1,179 @@
+// The command line: words, exit codes, and what goes to which stream.
+#include "control/cli/cli.h"
+
+#include <gmock/gmock.h>
+
+#include <cstdlib>
+#include <fstream>
+
+#include "control/cli/admin_client.h"
+#include "tests/unit/control/running_admin.h"
+#include "tests/unit/control/scratch_folder.h"
+
+namespace sluice {
+namespace {
+
+using testing::AllOf;
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::StartsWith;
+
+struct Done {
+  int code;
+  std::string out, err;
+};
+
+std::optional<RunOptions> ran;
+
+Done command(std::vector<std::string> words) {
+  words.insert(words.begin(), "sluice");
+  std::vector<const char*> argv;
+  for (const auto& word : words) argv.push_back(word.c_str());
+  ran.reset();
+  testing::internal::CaptureStdout();
+  testing::internal::CaptureStderr();
+  Done done{};
+  done.code = run_cli(static_cast<int>(argv.size()), argv.data(), [](const RunOptions& options) {
+    ran = options;
+    return 7;
+  });
+  done.out = testing::internal::GetCapturedStdout();
+  done.err = testing::internal::GetCapturedStderr();
+  return done;
+}
+
+void expect_bad_usage(const std::vector<std::string>& words, const std::string& said) {
+  const auto done = command(words);
+  EXPECT_EQ(done.code, 2) << testing::PrintToString(words);
+  EXPECT_THAT(done.out, IsEmpty());
+  EXPECT_THAT(done.err, HasSubstr(said));
+}
+
+TEST(Cli, Run_PassesOptionsAndTheExitCode) {
+  EXPECT_EQ(command({"run", "-c", "a.yaml"}).code, 7);
+  EXPECT_EQ(ran->config, "a.yaml");
+  EXPECT_FALSE(ran->workers);
+  EXPECT_EQ(ran->state, "");
+  EXPECT_EQ(command({"run", "--config", "b.yaml", "--workers", "3", "--state", "/var/lib/sluice"}).code, 7);
+  EXPECT_EQ(ran->workers, 3u);
+  EXPECT_EQ(ran->state, "/var/lib/sluice");
+}
+
+TEST(Cli, BadUsage_IsTwoAndSaysWhatWouldBeRight) {
+  expect_bad_usage({}, "check");
+  expect_bad_usage({"run"}, "--config");
+  expect_bad_usage({"run", "-c", "a.yaml", "--workers", "0"}, "--workers");
+  expect_bad_usage({"check"}, "FILE");
+  expect_bad_usage({"chek"}, "did you mean `check`?");
+  expect_bad_usage({"weights", "sett"}, "did you mean `set`?");
+  expect_bad_usage({"weights"}, "subcommand");
+  expect_bad_usage({"weights", "set"}, "SERVICE");
+  expect_bad_usage({"--no-such-option"}, "--no-such-option");
+  expect_bad_usage({"status", "-o", "xml"}, "xml");
+  expect_bad_usage({"status", "--admin", "ftp://x"}, "http://127.0.0.1:9900");
+  expect_bad_usage({"weights", "set", "shop", "blue"}, "blue=90");
+  expect_bad_usage({"weights", "set", "shop", "blue=-1"}, "0 to 1000000000");
+  expect_bad_usage({"weights", "set", "shop", "blue=1", "blue=2"}, "twice");
+}
+
+TEST(Cli, Version_IsOneLine) {
+  const auto done = command({"--version"});
+  EXPECT_EQ(done.code, 0);
+  EXPECT_EQ(done.out, "sluice " SLUICE_VERSION "\n");
+}
+
+TEST(Cli, Help_NamesEveryCommand) {
+  const auto done = command({"--help"});
+  EXPECT_EQ(done.code, 0);
+  for (const char* name : {"run", "check", "status", "weights", "Exit codes"})
+    EXPECT_THAT(done.out, HasSubstr(name));
+}
+
+TEST(Cli, Commands_AreListedAsTyped) {
+  EXPECT_THAT(command_names(), testing::UnorderedElementsAre("run", "check", "status", "weights set"));
+}
+
+TEST(Cli, Check_OfAGoodFile_SaysWhatIsInIt) {
+  const ScratchFolder folder;
+  const auto path = folder.file("good.yaml");
+  folder.write("good.yaml", quickstart);
+  const auto done = command({"check", path});
+  EXPECT_EQ(done.code, 0);
+  EXPECT_EQ(done.out, path + ": ok: 1 listener, 1 service, 2 target groups\n");
+  EXPECT_EQ(done.err, "");
+}
+
+TEST(Cli, Check_OfABadFile_PrintsEveryProblemWithItsPlace) {
+  const ScratchFolder folder;
+  const auto path = folder.file("bad.yaml");
+  folder.write("bad.yaml",
+               with(with(quickstart, "weight: 90", "weight: -90"), "address: 127.0.0.1:8080", "adress: x"));
+  const auto done = command({"check", path});
+  EXPECT_EQ(done.code, 1);
+  EXPECT_THAT(done.out, AllOf(HasSubstr(path + ":4:5: listeners[0].adress: "),
+                              HasSubstr("services.shop.variants.blue.weight: ")));
+}
+
+TEST(Cli, NoProxy_IsThree) {
+  for (const auto& words : {std::vector<std::string>{"status"}, {"weights", "set", "shop", "blue=1"}}) {
+    auto all = words;
+    all.insert(all.end(), {"--admin", "http://127.0.0.1:1"});
+    const auto done = command(all);
+    EXPECT_EQ(done.code, 3);
+    EXPECT_THAT(done.out, IsEmpty());
+    EXPECT_THAT(done.err, HasSubstr("no proxy at http://127.0.0.1:1: "));
+  }
+}
+
+class CliWithProxy : public RunningAdmin {
+ protected:
+  CliWithProxy() { ::setenv("SLUICE_ADMIN", url().c_str(), 1); }
+  ~CliWithProxy() override { ::unsetenv("SLUICE_ADMIN"); }
+};
+
+TEST_F(CliWithProxy, Status_IsATableOrTheApisJson) {
+  const auto table = command({"status"});
+  EXPECT_EQ(table.code, 0) << table.err;
+  EXPECT_THAT(table.out, AllOf(StartsWith("sluice " SLUICE_VERSION " · revision 1 · ready · up "),
+                               HasSubstr("shop"), HasSubstr("green"), testing::Not(HasSubstr("\033["))));
+  const auto json = command({"status", "-o", "json"});
+  EXPECT_EQ(boost::json::parse(json.out).at("services").at(0).at("name").as_string(), "shop");
+}
+
+TEST_F(CliWithProxy, WeightsSet_ChangesTheSplitAndSaysSo) {
+  const auto done = command({"weights", "set", "shop", "blue=99.5", "green=.5"});
+  EXPECT_EQ(done.code, 2);
+  const auto right = command({"weights", "set", "shop", "blue=99.5", "green=0.5"});
+  EXPECT_EQ(right.code, 0) << right.err;
+  EXPECT_EQ(right.out, "shop: blue 99.5 (99.5 %), green 0.5 (0.5 %), revision 2\n");
+  EXPECT_EQ(command({"weights", "set", "shop", "blue=1", "green=1", "-o", "json"}).out, "{\"revision\":3}\n");
+}
+
+TEST_F(CliWithProxy, WeightsThatAreRefused_AreOneAndSayWhy) {
+  for (const auto& [service, weight, said] : std::vector<std::tuple<std::string, std::string, std::string>>{
+           {"other", "blue=1", "no service `other`"},
+           {"a/b c", "blue=1", "no service `a/b c`"},
+           {"shop", "purple=1", "no variant `purple`"},
+           {"shop", "blue=1", "no weight for variant `green`"}}) {
+    const auto done = command({"weights", "set", service, weight});
+    EXPECT_EQ(done.code, 1);
+    EXPECT_EQ(done.out, "");
+    EXPECT_THAT(done.err, HasSubstr(said));
+  }
+}
+
+TEST(AdminUrl, HostAndPort_AreTakenApart) {
+  const auto url = cli::parse_admin_url("http://[::1]:9900/");
+  ASSERT_TRUE(url);
+  EXPECT_EQ(url->host, "::1");
+  EXPECT_EQ(url->port, 9900);
+  EXPECT_EQ(url->authority, "[::1]:9900");
+  EXPECT_EQ(cli::parse_admin_url("http://proxy.internal")->port, 80);
+  for (const char* wrong :
+       {"", "127.0.0.1:9900", "https://x:1", "http://", "http://x:1/path", "http://u@x:1", "http://x:99999"})
+    EXPECT_FALSE(cli::parse_admin_url(wrong)) << wrong;
+}
+
+}  // namespace
+}  // namespace sluice
