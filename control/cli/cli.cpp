@@ -17,6 +17,12 @@ class CommandLine {
  public:
   explicit CommandLine(const std::function<int(const RunOptions&)>& run) {
     app_.name("sluice");
+    const auto words = app_.get_formatter();  // what the commands' own help takes over
+    words->label("SUBCOMMAND", "COMMAND");
+    words->label("Subcommands", "Commands");
+    words->label("Positionals", "Arguments");
+    words->label("REQUIRED", "");
+    words->column_width(28);
     app_.set_version_flag("--version", "sluice " SLUICE_VERSION);
     app_.require_subcommand(1);
     app_.footer("Exit codes: 0 done, 1 failed, 2 bad usage, 3 the proxy could not be reached.");
@@ -58,9 +64,9 @@ class CommandLine {
     group->require_subcommand(1);
     auto* set = group->add_subcommand("set", "Give every variant of a service its weight");
     set->add_option("SERVICE", weights_.service, "The service")->required()->type_name("");
-    set->add_option("WEIGHTS", weights_.weights, "As in blue=90 green=10, any numbers from 0 on")
+    set->add_option("WEIGHTS", weights_.weights, "VARIANT=WEIGHT for each variant, as in blue=90 green=10")
         ->required()
-        ->type_name("VARIANT=WEIGHT");
+        ->type_name("");
     add_admin(*set);
     set->callback([this] { chosen_ = [this] { return cli::set_weights(weights_); }; });
   }
@@ -87,7 +93,8 @@ std::vector<const CLI::App*> commands_of(const CLI::App& app) {
   return app.get_subcommands([](auto*) { return true; });
 }
 
-// What to say about the first word that is no command, if there is one: CLI11 would only miss a command.
+// What to say about the first word that is no command or is missing, if there is one: CLI11 would only miss a
+// subcommand.
 std::optional<std::string> unknown_word(const CLI::App& root, int argc, const char* const* argv) {
   const auto* app = &root;
   for (int i = 1; i < argc; ++i) {
@@ -106,7 +113,8 @@ std::optional<std::string> unknown_word(const CLI::App& root, int argc, const ch
     }
     app = *found;
   }
-  return {};
+  if (app == &root || commands_of(*app).empty()) return {};
+  return "`" + app->get_name() + "` needs one more word: " + commands_of(*app).front()->get_name();
 }
 
 void collect_names(const CLI::App& app, const std::string& prefix, std::vector<std::string>& names) {

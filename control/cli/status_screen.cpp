@@ -1,5 +1,6 @@
 #include "control/cli/status_screen.h"
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/value_to.hpp>
 
@@ -37,19 +38,32 @@ std::string listeners(const json::array& all, bool colour) {
   return table({Align::left, Align::left, Align::left, Align::left}, rows, colour);
 }
 
+// Three digits that matter are enough.
+std::string short_number(double value) {
+  return fixed(value, value < 10 ? 2 : value < 100 ? 1 : 0);
+}
+
+std::string right_aligned(const std::string& text, std::size_t width) {
+  return std::string(width - std::min(width, width_of(text)), ' ') + text;
+}
+
+Cell measured_share(const json::value& share) {
+  static constexpr std::size_t width = 7;  // of "100.0 %"
+  if (share.is_null()) return {right_aligned("–", width), Ink::dim};
+  return {right_aligned(percent(number(share)), width) + " " + bar(number(share))};
+}
+
 // What nobody measured is no number.
 Row traffic(const json::value& variant) {
   const double rate = number(variant.at("requests_per_second"));
-  const auto& share = variant.at("measured_share");
-  const auto now =
-      share.is_null() ? Cell{"–", Ink::dim} : Cell{percent(number(share)) + " " + bar(number(share))};
-  if (rate == 0) return {now, {"0", Ink::dim}, {"–", Ink::dim}, {"–", Ink::dim}, {"–", Ink::dim}};
+  auto now = measured_share(variant.at("measured_share"));
+  if (rate == 0) return {std::move(now), {"0", Ink::dim}, {"–", Ink::dim}, {"–", Ink::dim}, {"–", Ink::dim}};
   const double errors = number(variant.at("error_rate"));
-  return {now,
-          {fixed(rate, 1)},
+  return {std::move(now),
+          {short_number(rate)},
           {percent(errors), errors > 0 ? Ink::red : Ink::plain},
-          {fixed(number(variant.at("p50_ms")), 1)},
-          {fixed(number(variant.at("p99_ms")), 1)}};
+          {short_number(number(variant.at("p50_ms")))},
+          {short_number(number(variant.at("p99_ms")))}};
 }
 
 Row variant_row(const std::string& service, const std::string& stable, const json::value& variant) {
@@ -69,7 +83,7 @@ std::string services(const json::array& all, bool colour) {
   static constexpr auto left = Align::left, right = Align::right;
   std::vector<Row> rows{Row{}};
   for (const char* title :
-       {"SERVICE", "VARIANT", "WEIGHT", "SHARE", "NOW", "REQ/S", "ERRORS", "P50 ms", "P99 ms", "TARGETS"})
+       {"SERVICE", "VARIANT", "WEIGHT", "SHARE", "    NOW", "REQ/S", "ERRORS", "P50 ms", "P99 ms", "TARGETS"})
     rows[0].push_back({title, Ink::dim});
   for (const auto& service : all) {
     auto name = text(service.at("name"));
@@ -78,7 +92,7 @@ std::string services(const json::array& all, bool colour) {
       name.clear();  // once is enough
     }
   }
-  return table({left, left, right, right, right, right, right, right, right, right}, rows, colour);
+  return table({left, left, right, right, left, right, right, right, right, right}, rows, colour);
 }
 
 }  // namespace

@@ -31,10 +31,10 @@ sluice 0.1.0 · revision 3 · ready · up 2m13s
 listener  web     http   127.0.0.1:8080
 listener  secure  https  0.0.0.0:8443
 
-SERVICE  VARIANT  WEIGHT    SHARE                NOW  REQ/S  ERRORS  P50 ms  P99 ms  TARGETS
-shop     blue *       90   90.0 %  90.1 % ▇▇▇▇▇▇▇▇▇·  812.3   0.0 %     1.2     4.5      2/2
-         green        10   10.0 %   9.9 % ▇·········   90.1   2.1 %     1.5   120.0      1/2
-api      only *        1  100.0 %                  –      0       –       –       –      1/1
+SERVICE  VARIANT  WEIGHT    SHARE      NOW             REQ/S  ERRORS  P50 ms  P99 ms  TARGETS
+shop     blue *       90   90.0 %   90.1 % ▇▇▇▇▇▇▇▇▇·    812   0.0 %    1.24    4.50      2/2
+         green        10   10.0 %    9.9 % ▇·········   90.1   2.1 %    1.50     120      1/2
+api      only *        1  100.0 %        –                 0       –       –       –      1/1
 * stable. NOW and what follows: the last 10 seconds. TARGETS: healthy/all.
 )");
 }

@@ -67,7 +67,7 @@ TEST(Cli, BadUsage_IsTwoAndSaysWhatWouldBeRight) {
   expect_bad_usage({"check"}, "FILE");
   expect_bad_usage({"chek"}, "did you mean `check`?");
   expect_bad_usage({"weights", "sett"}, "did you mean `set`?");
-  expect_bad_usage({"weights"}, "subcommand");
+  expect_bad_usage({"weights"}, "`weights` needs one more word: set");
   expect_bad_usage({"weights", "set"}, "SERVICE");
   expect_bad_usage({"--no-such-option"}, "--no-such-option");
   expect_bad_usage({"status", "-o", "xml"}, "xml");
