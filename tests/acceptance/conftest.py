@@ -55,7 +55,7 @@ def module_origin(programs):
 @pytest.fixture
 def origin(module_origin):
     """The module's origin, with the default handler and a fresh record."""
-    module_origin.handler = answer_ok
     module_origin.forget()
     yield module_origin
+    module_origin.handler = answer_ok
     module_origin.check()

@@ -34,6 +34,7 @@ class OriginConnection:
         self.buffer = bytearray()
         self.is_open = True
         self.ended = threading.Event()  # Sluice closed or reset its side
+        self.done = threading.Event()   # nobody serves it any more
 
     def receive(self):
         """More bytes into the buffer; False when Sluice closed."""
@@ -169,12 +170,13 @@ class RawOrigin:
             threading.Thread(target=self._serve, args=(sock,), daemon=True).start()
 
     def _serve(self, sock):
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            if self.tls:
-                sock = self.tls.wrap_socket(sock, server_side=True)
-            connection = OriginConnection(self, sock)
-            self.connections.append(connection)
+            connection = OriginConnection(self, self.tls.wrap_socket(sock, server_side=True) if self.tls else sock)
+        except OSError:  # no TLS after all
+            return sock.close()
+        self.connections.append(connection)
+        try:
             while connection.is_open and (request := connection.read_head()):
                 self.requests.append(request)
                 self.handler(connection, request)
@@ -182,8 +184,8 @@ class RawOrigin:
             pass
         except Exception as problem:  # check() tells it
             self.problems.append(problem)
-        finally:
-            sock.close()
+        connection.close()
+        connection.done.set()
 
     def stop(self):
         self.listener.close()

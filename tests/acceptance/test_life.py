@@ -99,15 +99,13 @@ def test_few_descriptors_end_connections_and_not_the_process(own_programs, origi
             client.send(request_bytes())
         except OSError:
             pass  # turned away
-    served = 0
     for client in clients:
-        client.sock.settimeout(0.02)
         try:
-            served += client.read_response().status == 200
+            assert client.read_response().status in (200, 502, 503)
+        except TimeoutError:
+            pytest.fail("a client was left without an answer or an end")
         except OSError:
-            pass
-    assert served > 0
-    for client in clients:
+            pass  # turned away
         client.close()
 
     def is_served():

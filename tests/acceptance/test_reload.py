@@ -66,7 +66,7 @@ def test_good_file_takes_effect_on_the_same_connection(sluice):
     ("listeners: [", "sluice.yaml:"),
     ("listenrs: []\n", "listenrs"),
     ('{"listeners": [{"name": "web", "address": "127.0.0.1:1", "default": {"forward": "nobody"}}]}', "nobody"),
-    ("", "listeners"),
+    ("", "sluice.yaml:1:1"),
 ], ids=["not_yaml", "unknown_key", "unknown_service", "empty"])
 def test_bad_file_changes_nothing_and_says_why(sluice, text, said):
     already = len(sluice.log())

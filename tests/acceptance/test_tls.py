@@ -58,7 +58,7 @@ def sluice(programs, module_origin, tls_origin, authority, certificates, tmp_pat
         "wrong-ca": group(server_name="app.internal", ca=str(stranger)),
         "system-ca": group(server_name="app.internal"),
         "unverified": group(verify=False),
-        "not-tls": {"targets": [module_origin.address], "tls": {"ca": ca}},
+        "not-tls": {"targets": [module_origin.address], "tls": {"ca": ca}, "limits": {"connect_timeout": "500ms"}},
     }
     rules = [{"priority": i, "conditions": [{"path_pattern": [f"/{name}"]}], "forward": name}
              for i, name in enumerate(list(groups)[1:], 1)]
@@ -166,13 +166,20 @@ def test_connection_cut_in_the_handshake_harms_nobody(sluice, context):
 @pytest.mark.parametrize("listener_name", ["secure", "plain"])
 @pytest.mark.parametrize("group, status", [
     ("by-name", 200), ("by-address", 200), ("unverified", 200),
-    ("wrong-name", 502), ("wrong-ca", 502), ("system-ca", 502), ("not-tls", 502)])
+    ("wrong-name", 502), ("wrong-ca", 502), ("system-ca", 502)])
 def test_upstream_is_verified(sluice, context, group, status, listener_name):
     tls = {"tls": context, "server_name": "a.example"} if listener_name == "secure" else {}
     for _ in range(2):
         response = fetch(sluice.ports[listener_name], path=f"/{group}", **tls)
         assert response.status == status
         assert status == 200 or problem_code(response) in ("upstream_tls_failed", "upstream_connect_failed")
+
+
+def test_upstream_that_does_not_speak_tls_is_given_up(sluice):
+    """It waits for a request where Sluice waits for its handshake."""
+    response = fetch(sluice.ports["plain"], path="/not-tls")
+    assert response.status in (502, 504)
+    assert problem_code(response) in ("upstream_tls_failed", "upstream_connect_timeout")
 
 
 def serial(port, context):
