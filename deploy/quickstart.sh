@@ -65,7 +65,7 @@ show_split() {
 show_sticky() {
   local user versions
   printf '\n10 requests each of some users (they stay in one version):\n\n'
-  for user in ada grace linus margaret ken; do
+  for user in ada grace linus niklaus tim; do
     versions=$(for i in $(seq 5); do version_of -H "X-User-Id: $user"; version_of -b "user_id=$user"; done | sort | uniq -c) ||
       fail "no answer for user $user"
     printf '  %-10s %s\n' "$user" "$(echo $versions)"
