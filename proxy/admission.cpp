@@ -4,6 +4,7 @@ namespace sluice {
 namespace {
 
 Refusal take_first_part(Exchange& x) {
+  x.upload_done = false;
   switch (x.downstream->take_buffered_body(x.first_part)) {
     case BodyStatus::ok: break;
     case BodyStatus::too_large: return {ErrorCode::body_too_large, {}};

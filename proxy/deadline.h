@@ -1,5 +1,5 @@
 // Deadlines of a worker's connections. Setting one is a store: the wheel looks at a connection when its slot comes round, and
-// files it anew if the deadline has moved on meanwhile. Resolution is one tick (50 ms); a deadline is never early.
+// files it anew if the deadline has moved on meanwhile. Resolution is one tick (50 ms).
 #pragma once
 
 #include <array>
@@ -54,7 +54,7 @@ class DeadlineWheel {
   Awaitable<> run();
   void stop() { timer_.cancel(); }
 
-  // The time as of the last tick or refresh(): good enough to set deadlines by, and free.
+  // The time as of the last tick: good enough to set deadlines by, and free.
   [[nodiscard]] Clock::time_point now() const noexcept { return now_; }
 
  private:

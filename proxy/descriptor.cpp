@@ -47,7 +47,8 @@ struct Descriptor::Watch : asio::detail::reactor_op {
 Descriptor::Descriptor(asio::io_context& io, int fd) : fd_(fd), reactor_(&asio::use_service<Reactor>(io)) {
   reactor_of(reactor_).init_task();
   Reactor::per_descriptor_data state = nullptr;
-  if (reactor_of(reactor_).register_descriptor(fd_, state) != 0) interrupted_ = Wake::cancelled;  // no memory, no watches
+  registered_ = reactor_of(reactor_).register_descriptor(fd_, state) == 0;
+  if (!registered_) interrupted_ = Wake::cancelled;  // the kernel has no memory for another watch
   state_ = state;
   for (const auto direction : {Direction::read, Direction::write}) side(direction).watch = new Watch(this, direction);
   arm(Direction::read);
@@ -67,7 +68,7 @@ Descriptor::~Descriptor() {
 
 void Descriptor::arm(Direction direction) {
   auto& watch = *side(direction).watch;
-  if (watch.queued) return;
+  if (watch.queued || !registered_) return;
   watch.queued = true;
   watch.arming = true;
   auto* state = static_cast<Reactor::per_descriptor_data>(state_);
@@ -78,6 +79,7 @@ void Descriptor::arm(Direction direction) {
 void Descriptor::on_event(Direction direction) {
   side(direction).ready = true;
   if (direction == Direction::read) {
+    drained_ = false;
     arm(direction);  // the write watch is armed when somebody waits for it: most sockets never need it
     if (observer_ && !side(direction).wakeup.awaited()) return observer_->ended_while_idle();
   }

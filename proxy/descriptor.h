@@ -24,8 +24,22 @@ class Descriptor {
   // Whether the kernel said "ready" since the last exhausted(): if not, a call would only return EAGAIN.
   [[nodiscard]] bool ready(Direction direction) const noexcept { return side(direction).ready; }
 
-  // To be called when the kernel said EAGAIN.
-  void exhausted(Direction direction) noexcept { side(direction).ready = false; }
+  // A read took less than it could have: there was no more at that moment, and what comes later makes an edge. Only a FIN that
+  // came together with those bytes is still to be found, by trying. So at a message's boundary, where nothing more is owed, it
+  // is enough to wait for the edge; in the middle of a message one tries.
+  void drained() noexcept { drained_ = true; }
+  // A write failed: its edge may be long past, and there is something to be found by reading.
+  void broken() noexcept {
+    drained_ = false;
+    side(Direction::read).ready = true;
+  }
+  [[nodiscard]] bool is_drained() const noexcept { return drained_; }
+
+  // To be called when the kernel said EAGAIN, and before a wait: a direction is never "not ready" without having been tried.
+  void exhausted(Direction direction) noexcept {
+    side(direction).ready = false;
+    if (direction == Direction::read) drained_ = true;
+  }
 
   // Suspends until the direction is ready or interrupt() is called. Only when it is not ready, and not interrupted.
   [[nodiscard]] Awaitable<Wake> wait(Direction direction);
@@ -66,6 +80,8 @@ class Descriptor {
   int fd_;
   void* reactor_;  // boost::asio::detail::reactor
   void* state_;    // its per_descriptor_data
+  bool registered_ = false;
+  bool drained_ = false;
   Wake interrupted_ = Wake::ready;
   Observer* observer_ = nullptr;
   bool* destroyed_ = nullptr;  // set while a waiter is resumed that may destroy this

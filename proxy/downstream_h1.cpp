@@ -9,6 +9,7 @@
 namespace sluice {
 namespace {
 
+constexpr std::chrono::milliseconds quiet_time{100};
 constexpr std::chrono::seconds linger_time{5};
 constexpr std::size_t linger_bytes = 64 * 1024 * 1024;
 
@@ -39,7 +40,9 @@ DownstreamH1::~DownstreamH1() {
 
 Awaitable<> DownstreamH1::run(std::unique_ptr<DownstreamH1> self) {
   auto next = Next::request;
-  while (next == Next::request && co_await self->wait_for_request()) {
+  while (next == Next::request) {
+    const bool there = co_await self->wait_for_request();
+    if (!there) break;
     auto lease = self->worker_.exchanges().take();
     next = co_await self->serve(*lease);
     self->exchange_ = nullptr;
@@ -58,9 +61,15 @@ Awaitable<bool> DownstreamH1::wait_for_request() {
   if (worker_.phase() == Phase::draining) co_return false;
   const auto* published = worker_.listener(listener_);
   if (!published) co_return false;
-  stream_->expires_after(published->listener->limits.idle_timeout);
-  if (stream_->has_pending()) co_return true;
-  co_return co_await stream_->wait_readable() == IoStatus::ok;
+  // Between busy requests the next edge is enough. Only a connection that stays quiet is looked at.
+  stream_->expires_after(quiet_time);
+  auto status = co_await stream_->wait_edge();
+  if (status == IoStatus::timed_out) {
+    stream_->rearm();
+    stream_->expires_after(published->listener->limits.idle_timeout);
+    status = co_await stream_->wait_readable();
+  }
+  co_return status == IoStatus::ok;
 }
 
 // Ties an exchange to this connection and to the newest revision; false if that has no such listener any more.

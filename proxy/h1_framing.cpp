@@ -40,8 +40,10 @@ bool is_other_coding(std::string_view value) noexcept {
   const auto comma = value.find(',');
   if (comma == std::string_view::npos) return false;
   const auto first = value.substr(0, comma);
+  auto last = value.substr(comma + 1);
+  while (last.starts_with(' ') || last.starts_with('\t')) last.remove_prefix(1);
   return is_token(first) && !equal_ignoring_case(first, "chunked") && !equal_ignoring_case(first, "identity") &&
-         equal_ignoring_case(value.substr(value.find_first_not_of(" \t", comma + 1)), "chunked");
+         equal_ignoring_case(last, "chunked");
 }
 
 // What both directions share; none if neither field is there.

@@ -29,6 +29,20 @@ Awaitable<IoStatus> Stream::wait(IoStatus wanted) {
   co_return status_of(co_await descriptor_.wait(direction));
 }
 
+Awaitable<IoStatus> Stream::wait_edge() {
+  if (!descriptor_.is_drained() || has_pending()) co_return IoStatus::ok;
+  if (descriptor_.interrupted() != Wake::ready) co_return status_of(descriptor_.interrupted());
+  co_return status_of(co_await descriptor_.wait(Direction::read));
+}
+
+Awaitable<IoStatus> Stream::wait_readable() {
+  if (has_pending()) co_return IoStatus::ok;
+  char byte = 0;
+  if (::recv(fd(), &byte, 1, MSG_PEEK) >= 0 || !would_block(errno)) co_return IoStatus::ok;
+  descriptor_.exhausted(Direction::read);
+  co_return co_await wait(IoStatus::want_read);
+}
+
 Awaitable<IoResult> Stream::read_some(std::span<char> into) {
   for (;;) {
     const auto result = try_read(into);
@@ -56,7 +70,10 @@ IoResult PlainStream::try_read(std::span<char> into) {
   if (!descriptor_.ready(Direction::read)) return {IoStatus::want_read};
   for (;;) {
     const auto n = ::recv(fd(), into.data(), into.size(), 0);
-    if (n > 0) return {IoStatus::ok, static_cast<std::size_t>(n)};
+    if (n > 0) {
+      if (static_cast<std::size_t>(n) < into.size()) descriptor_.drained();
+      return {IoStatus::ok, static_cast<std::size_t>(n)};
+    }
     if (n == 0) return {IoStatus::eof};
     if (errno == EINTR) continue;
     if (!would_block(errno)) return {IoStatus::failed};
@@ -73,7 +90,10 @@ IoResult PlainStream::try_write(std::span<const iovec> pieces) {
     const auto n = ::sendmsg(fd(), &message, MSG_NOSIGNAL);
     if (n >= 0) return {IoStatus::ok, static_cast<std::size_t>(n)};
     if (errno == EINTR) continue;
-    if (!would_block(errno)) return {IoStatus::failed};
+    if (!would_block(errno)) {
+      descriptor_.broken();
+      return {IoStatus::failed};
+    }
     descriptor_.exhausted(Direction::write);
     return {IoStatus::want_write};
   }

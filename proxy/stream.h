@@ -48,8 +48,11 @@ class Stream : public Deadline {
   // Waits for what an attempt wants. `ok`: try again.
   [[nodiscard]] Awaitable<IoStatus> wait(IoStatus wanted);
 
-  // Waits until there is something to read, holding no buffer.
-  [[nodiscard]] Awaitable<IoStatus> wait_readable() { return wait(IoStatus::want_read); }
+  // Waits until there is something to read or the peer has ended, holding no buffer. Looks first.
+  [[nodiscard]] Awaitable<IoStatus> wait_readable();
+  // The same without looking, if the last read left nothing: for where a message of the peer is due to begin. A FIN that came
+  // together with what was read last is not noticed.
+  [[nodiscard]] Awaitable<IoStatus> wait_edge();
   // Bytes may be there to be read without the descriptor being readable (TLS holds some back).
   [[nodiscard]] virtual bool has_pending() const noexcept { return false; }
 

@@ -31,7 +31,7 @@ struct Tunnel {
 // Sends on what `from` says until it ends; false if anything broke.
 Awaitable<bool> pass_on(Tunnel& tunnel, Stream& from, Stream& to, BodyPart first, std::uint64_t& bytes) {
   std::span<iovec> pieces(first.pieces.data(), first.count);
-  if (!pieces.empty() && (co_await to.write_all(pieces)).status != IoStatus::ok) co_return false;
+  if (const auto sent = co_await to.write_all(pieces); sent.status != IoStatus::ok) co_return false;
   bytes += first.bytes;
   for (;;) {
     tunnel.touch();
@@ -48,7 +48,7 @@ Awaitable<bool> pass_on(Tunnel& tunnel, Stream& from, Stream& to, BodyPart first
     }
     if (got.status != IoStatus::ok) co_return false;
     iovec piece{buffer.space().data(), got.bytes};
-    if ((co_await to.write_all({&piece, 1})).status != IoStatus::ok) co_return false;
+    if (const auto sent = co_await to.write_all({&piece, 1}); sent.status != IoStatus::ok) co_return false;
     bytes += got.bytes;
   }
   to.shut_write();

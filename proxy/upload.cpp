@@ -30,8 +30,8 @@ Upload::Upload(asio::io_context& io, Exchange& exchange, Upstream& upstream) : e
 }
 
 Awaitable<> Upload::run() {
-  while (!stopping_ && co_await pass_one_part()) {
-  }
+  // GCC 12 traps in a loop whose condition has a co_await behind &&.
+  for (bool more = true; more && !stopping_;) more = co_await pass_one_part();
   running_ = false;
   ended_.notify(Wake::ready);
 }

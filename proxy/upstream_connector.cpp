@@ -71,6 +71,7 @@ Awaitable<Connection> connect_upstream(asio::io_context& io, DeadlineWheel& whee
     if (status != IoStatus::ok) co_return failure(ErrorCode::upstream_tls_failed);
   }
   stream->never();
+  stream->descriptor().drained();  // nothing is due before the request
   co_return stream;
 }
 

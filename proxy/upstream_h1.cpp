@@ -18,6 +18,10 @@ BodyStatus body_status(H1BodyReader::Status status) noexcept {
   return BodyStatus::cancelled;
 }
 
+ErrorCode failed_read(IoStatus status) noexcept {
+  return status == IoStatus::timed_out ? ErrorCode::upstream_timeout : ErrorCode::upstream_reset;
+}
+
 }  // namespace
 
 Awaitable<IoStatus> UpstreamH1::send_head(const Exchange& exchange) {
@@ -41,22 +45,21 @@ Awaitable<ErrorCode> UpstreamH1::read_head(Exchange& exchange) {
   auto& head = exchange.response;
   head.clear();
   if (!in_) in_ = Buffer(blocks_);
-  const auto begin = in_.position();
   ResponseParser parser(head, response_limits);
   for (;;) {
     if (!in_.unread().empty()) {
       const auto progress = parser.parse(in_.unread());
+      if (progress.state == HeadProgress::State::complete) co_return take_head(exchange, head, progress.size);
       if (progress.state == HeadProgress::State::failed || in_.space().empty()) {
         exchange.reason = progress.reason;
         co_return ErrorCode::upstream_bad_response;
       }
-      if (progress.state == HeadProgress::State::complete) co_return take_head(exchange, head, progress.size);
-    } else if (begin != 0) {
+    } else {
       in_.rewind(0);
+      if (const auto status = co_await stream_->wait_edge(); status != IoStatus::ok) co_return failed_read(status);
     }
     const auto result = co_await stream_->read_some(in_.space());
-    if (result.status == IoStatus::timed_out) co_return ErrorCode::upstream_timeout;
-    if (result.status != IoStatus::ok) co_return ErrorCode::upstream_reset;
+    if (result.status != IoStatus::ok) co_return failed_read(result.status);
     response_begun_ = true;
     in_.filled(result.bytes);
   }

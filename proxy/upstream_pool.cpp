@@ -38,7 +38,13 @@ void PooledConnection::become_active() noexcept {
   add(cell_.reused);
 }
 
-void PooledConnection::ended_while_idle() { pool_.drop(*this); }
+// With TLS a late session ticket makes an idle connection readable: only what is left to read after it ends the connection.
+void PooledConnection::ended_while_idle() {
+  auto& stream = upstream_.stream();
+  char byte = 0;
+  if (stream.descriptor().interrupted() == Wake::ready && stream.try_read({&byte, 1}).status == IoStatus::want_read) return;
+  pool_.drop(*this);
+}
 
 void UpstreamLease::give_back(const TargetGroup& group) {
   auto connection = std::move(connection_);

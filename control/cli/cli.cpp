@@ -19,7 +19,6 @@ class CommandLine {
     app_.name("sluice");
     const auto words = app_.get_formatter();  // what the commands' own help takes over
     words->label("SUBCOMMAND", "COMMAND");
-    words->label("Subcommands", "Commands");
     words->label("Positionals", "Arguments");
     words->label("REQUIRED", "");
     words->column_width(28);
@@ -30,6 +29,7 @@ class CommandLine {
     add_check();
     add_status();
     add_weights();
+    for (auto* command : app_.get_subcommands([](auto*) { return true; })) command->group("Commands");
   }
 
   CLI::App& app() { return app_; }
