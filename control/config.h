@@ -35,6 +35,7 @@ struct Drain {
 struct AccessLog {
   std::string path = "stdout";  // or a file
   std::string format = "json";
+  bool operator==(const AccessLog&) const = default;
 };
 
 struct FixedResponse {

@@ -1,8 +1,10 @@
 #include "proxy/acceptor.h"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cerrno>
@@ -18,6 +20,16 @@ constexpr std::string_view too_many =
     "{\"type\":\"about:blank\",\"title\":\"Too many connections\",\"status\":503,\"code\":\"too_many_connections\"}\n";
 
 int open_spare() noexcept { return ::open("/dev/null", O_RDONLY | O_CLOEXEC); }
+
+// How many clients the process can hold and still have descriptors for as many upstreams, files and itself.
+std::uint32_t descriptor_share() noexcept {
+  static const std::uint32_t share = [] {
+    rlimit limit{};
+    ::getrlimit(RLIMIT_NOFILE, &limit);
+    return static_cast<std::uint32_t>(std::min<rlim_t>(limit.rlim_cur, 1'000'000'000) * 3 / 5);
+  }();
+  return share;
+}
 
 bool out_of_descriptors(int error) noexcept { return error == EMFILE || error == ENFILE; }
 
@@ -73,25 +85,33 @@ bool Acceptor::accept_all() {
       socket_.exhausted(Direction::read);
       return true;
     } else if (out_of_descriptors(errno) && spare_fd_ >= 0) {
-      shed_one();
+      // accept4 says EMFILE before it looks at the queue: that may be empty.
+      if (shed_one()) continue;
+      socket_.exhausted(Direction::read);
+      return true;
     } else if (!only_this_one(errno)) {
       return false;
     }
   }
 }
 
-// Accepts with the descriptor kept for this, and closes: better than a client that waits for nothing.
-void Acceptor::shed_one() {
+// Accepts with the descriptor kept for this, and closes: better than a client that waits for nothing. False if nobody was there.
+bool Acceptor::shed_one() {
   ::close(spare_fd_);
-  if (const int fd = ::accept4(socket_.fd(), nullptr, nullptr, SOCK_CLOEXEC); fd >= 0) ::close(fd);
+  const int fd = ::accept4(socket_.fd(), nullptr, nullptr, SOCK_CLOEXEC);
+  if (fd >= 0) {
+    ::close(fd);
+    sluice::add(cell_.refused);
+  }
   spare_fd_ = open_spare();
-  sluice::add(cell_.refused);
+  return fd >= 0;
 }
 
 void Acceptor::welcome(int fd, const SocketAddress& peer) {
   const auto* published = worker_.listener(listener_);
-  if (!published || sockets_->connections.load(std::memory_order_relaxed) >= published->listener->limits.max_connections)
-    return refuse(fd);
+  if (!published) return refuse(fd);
+  const auto limit = std::min(published->listener->limits.max_connections, descriptor_share());
+  if (sockets_->connections.load(std::memory_order_relaxed) >= limit) return refuse(fd);
   try {
     sluice::add(cell_.accepted);
     ConnectionCount count(sockets_, cell_.connections);

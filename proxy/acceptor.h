@@ -25,7 +25,7 @@ class Acceptor {
   [[nodiscard]] bool accept_all();
   void welcome(int fd, const SocketAddress& peer);
   void refuse(int fd);
-  void shed_one();
+  bool shed_one();
 
   Worker& worker_;
   SlotRef listener_;

@@ -96,7 +96,8 @@ void append_json_line(std::string& to, const Exchange& x, std::chrono::system_cl
   if (x.assignment.variant) line.text("variant", x.assignment.variant->name);
   if (x.target) line.text("target", x.target->address);
   line.text("request_id", x.request_id);
-  if (const auto* trace = x.request.fields.find(HeaderId::x_amzn_trace_id)) line.text("trace_id", trace->value);
+  const auto* trace = x.request.fields.find(HeaderId::x_amzn_trace_id);
+  line.text("trace_id", trace ? std::string(trace->value) : "Root=" + std::string(x.trace_root.data(), x.trace_root.size()));
   line.text_if("tls", x.peer->tls_version);
   line.number("attempts", x.attempts);
   line.number("bytes_in", x.bytes_in);

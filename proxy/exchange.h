@@ -81,6 +81,7 @@ struct Exchange {
   Upstream* upstream = nullptr;  // of the attempt that goes on
   std::array<char, 32> own_request_id;
   std::string_view request_id;  // a trusted client's, or our own
+  std::array<char, 35> trace_root;  // "1-<epoch>-<id>", our own part of X-Amzn-Trace-Id
 
   // What came of it.
   ResponseHead response;

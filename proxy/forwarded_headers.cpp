@@ -1,7 +1,5 @@
 #include "proxy/forwarded_headers.h"
 
-#include <ctime>
-
 namespace sluice {
 namespace {
 
@@ -18,12 +16,6 @@ void write_forwarded_for(HeadWriter& head, const Exchange& exchange) {
       if (field.id == HeaderId::x_forwarded_for && !field.value.empty()) head << field.value << ", ";
   }
   head << exchange.peer->ip_text << "\r\n";
-}
-
-void write_root(HeadWriter& head, std::string_view key, std::uint32_t epoch, std::string_view id) {
-  char epoch_hex[8];
-  write_hex(epoch_hex, epoch);
-  head << key << "1-" << std::string_view(epoch_hex, 8) << "-" << id;
 }
 
 }  // namespace
@@ -75,15 +67,15 @@ void write_forwarded(HeadWriter& head, const Exchange& exchange) {
   }
   head << "X-Request-Id: " << exchange.request_id << "\r\n";
   write_trace_id(head, exchange.request.fields.find(HeaderId::x_amzn_trace_id),
-                 static_cast<std::uint32_t>(std::time(nullptr)), {exchange.own_request_id.data(), 24});
+                 {exchange.trace_root.data(), exchange.trace_root.size()});
   if (exchange.assignment.variant) head << "X-Sluice-Variant: " << exchange.assignment.variant->name << "\r\n";
 }
 
-void write_trace_id(HeadWriter& head, const Field* sent, std::uint32_t epoch, std::string_view id) {
+void write_trace_id(HeadWriter& head, const Field* sent, std::string_view own) {
   head << "X-Amzn-Trace-Id: ";
   const bool keep = sent && !sent->value.empty() && sent->value.size() <= longest_trace;
   const bool has_root = keep && sent->value.find("Root=") != std::string_view::npos;
-  write_root(head, has_root ? "Self=" : "Root=", epoch, id);
+  head << (has_root ? "Self=" : "Root=") << own;
   std::string_view rest = keep ? sent->value : std::string_view();
   while (!rest.empty()) {
     const auto end = rest.find(';');

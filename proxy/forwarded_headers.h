@@ -16,7 +16,7 @@ namespace sluice {
 void write_forwarded(HeadWriter& head, const Exchange& exchange);
 
 // X-Amzn-Trace-Id by ALB's rules: a Root is added where there is none, where there is one a Self comes before it (an older Self
-// goes), and what is longer than 7 KiB is made anew. `id` are 24 hex digits, `epoch` is in seconds.
-void write_trace_id(HeadWriter& head, const Field* sent, std::uint32_t epoch, std::string_view id);
+// goes), and what is longer than 7 KiB is made anew. `own` is "1-<8 hex digits of the epoch>-<24 hex digits>".
+void write_trace_id(HeadWriter& head, const Field* sent, std::string_view own);
 
 }  // namespace sluice

@@ -22,7 +22,7 @@ struct HeadLimits {
 struct HeadProgress {
   enum class State : std::uint8_t { incomplete, complete, failed } state = State::incomplete;
   ErrorCode error = ErrorCode::none;  // if failed
-  std::string_view reason;            // if failed: what is wrong, for the log and the answer (static text)
+  std::string_view reason{};          // if failed: what is wrong, for the log and the answer (static text)
   std::size_t size = 0;               // if complete: bytes of the head, the empty line included
 };
 

@@ -1,5 +1,8 @@
 #include "proxy/outcome.h"
 
+#include <algorithm>
+#include <ctime>
+
 #include "proxy/head_writer.h"
 #include "proxy/worker.h"
 
@@ -27,6 +30,11 @@ void stamp(Worker& worker, Exchange& x) {
   write_hex(id.first(16), worker.random().next());
   write_hex(id.last(16), worker.random().next());
   x.request_id = {x.own_request_id.data(), x.own_request_id.size()};
+  const std::span<char> root(x.trace_root);
+  root[0] = '1';
+  root[1] = root[10] = '-';
+  write_hex(root.subspan(2, 8), static_cast<std::uint64_t>(std::time(nullptr)));
+  std::ranges::copy(id.first(24), root.begin() + 11);
   if (!x.peer->trusted) return;
   if (const auto* sent = x.request.fields.find(HeaderId::x_request_id); sent && !sent->value.empty())
     x.request_id = sent->value;

@@ -15,21 +15,24 @@ Awaitable<> forward(Worker& worker, Exchange& x) {
   const auto& group = *x.assignment.variant->group;
   const AttemptRoom room{worker.io(), worker.blocks(), worker.upstreams()};
   RetryState state;
+  std::array<const Target*, most_connects> unreachable;
   auto connection = Connection::any;
   for (;;) {
-    x.target = pick_round_robin(group, worker.cursor(group));
+    x.target = pick_round_robin(group, worker.cursor(group), {unreachable.data(), state.connect_failures});
     if (!x.target) co_return co_await respond_error(x, ErrorCode::no_healthy_target);
 
     const auto result = co_await attempt(room, x, connection);
     count_attempt(worker, x, result.error);
     if (result.error == ErrorCode::none) co_return;
 
-    const bool sent = result.failed.request_sent;
-    if (!sent) ++state.connect_failures;
-    if (x.head_sent || !may_retry(result.failed, state, x.request.method, x.first_part.end))
-      co_return co_await respond_error(x, result.error, x.reason);
-    if (sent) state.replaced_idle = true;
-    if (sent) connection = Connection::fresh;
+    const bool again = !x.head_sent && may_retry(result.failed, state, x.request.method, x.first_part.end);
+    if (!again) co_return co_await respond_error(x, result.error, x.reason);
+    if (result.failed.request_sent) {
+      state.replaced_idle = true;
+      connection = Connection::fresh;
+    } else {
+      unreachable[state.connect_failures++] = x.target;
+    }
   }
 }
 

@@ -11,8 +11,6 @@
 namespace sluice {
 namespace {
 
-using Connection = Result<std::unique_ptr<Stream>, ErrorCode>;
-
 // The host of a target's address, for SNI and verification.
 std::string host_of(const std::string& address) {
   std::string host(host_without_port(address));
@@ -46,8 +44,8 @@ ErrorCode connect_failure(IoStatus status) noexcept {
 
 }  // namespace
 
-Awaitable<Connection> connect_upstream(asio::io_context& io, DeadlineWheel& wheel, const Target& target,
-                                       const TargetGroup& group, std::shared_ptr<const ClientTls> tls) {
+Awaitable<ConnectedStream> connect_upstream(asio::io_context& io, DeadlineWheel& wheel, const Target& target,
+                                            const TargetGroup& group, std::shared_ptr<const ClientTls> tls) {
   const int fd = begin_connect(target);
   if (fd < 0) co_return failure(ErrorCode::upstream_connect_failed);
   std::unique_ptr<Stream> stream;

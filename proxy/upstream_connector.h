@@ -1,6 +1,7 @@
 // Opens a connection to a target: TCP, then TLS if its group wants it, within the group's connect timeout.
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "proxy/error.h"
@@ -10,10 +11,12 @@
 
 namespace sluice {
 
-[[nodiscard]] Awaitable<Result<std::unique_ptr<Stream>, ErrorCode>> connect_upstream(asio::io_context& io,
-                                                                                     DeadlineWheel& wheel,
-                                                                                     const Target& target,
-                                                                                     const TargetGroup& group,
-                                                                                     std::shared_ptr<const ClientTls> tls);
+using ConnectedStream = Result<std::unique_ptr<Stream>, ErrorCode>;
+
+[[nodiscard]] Awaitable<ConnectedStream> connect_upstream(asio::io_context& io, DeadlineWheel& wheel, const Target& target,
+                                                          const TargetGroup& group, std::shared_ptr<const ClientTls> tls);
+
+// How a pool opens its connections: connect_upstream, or what the session tests put in its place.
+using Connector = std::function<decltype(connect_upstream)>;
 
 }  // namespace sluice

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <unordered_set>
 
-#include "proxy/upstream_connector.h"
-
 namespace sluice {
 
 PooledConnection::PooledConnection(UpstreamPool& pool, const Target& target, const TargetGroup& group,
@@ -66,7 +64,7 @@ std::optional<UpstreamLease> UpstreamPool::take_idle(const Target& target) {
 
 Awaitable<Result<UpstreamLease, ErrorCode>> UpstreamPool::connect(const Target& target, const TargetGroup& group,
                                                                   std::shared_ptr<const ClientTls> tls) {
-  auto stream = co_await connect_upstream(io_, wheel_, target, group, std::move(tls));
+  auto stream = co_await connector_(io_, wheel_, target, group, std::move(tls));
   if (!stream) co_return failure(stream.error());
   auto connection = std::make_unique<PooledConnection>(*this, target, group, std::move(*stream));
   co_return UpstreamLease(*this, std::move(connection), UpstreamLease::Origin::fresh);

@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "proxy/upstream_connector.h"
 #include "proxy/upstream_h1.h"
 #include "proxy/worker_metrics.h"
 
@@ -60,8 +61,8 @@ class UpstreamLease {
 
 class UpstreamPool {
  public:
-  UpstreamPool(asio::io_context& io, DeadlineWheel& wheel, BlockPool& blocks, WorkerMetrics& metrics)
-      : io_(io), wheel_(wheel), blocks_(blocks), metrics_(metrics) {}
+  UpstreamPool(asio::io_context& io, DeadlineWheel& wheel, BlockPool& blocks, WorkerMetrics& metrics, Connector connector)
+      : io_(io), wheel_(wheel), blocks_(blocks), metrics_(metrics), connector_(std::move(connector)) {}
 
   // An idle connection to the target, if there is one.
   [[nodiscard]] std::optional<UpstreamLease> take_idle(const Target& target);
@@ -85,6 +86,7 @@ class UpstreamPool {
   DeadlineWheel& wheel_;
   BlockPool& blocks_;
   WorkerMetrics& metrics_;
+  Connector connector_;
   std::vector<Stack> idle_;  // by target slot
 };
 

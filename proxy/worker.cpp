@@ -9,12 +9,12 @@
 
 namespace sluice {
 
-Worker::Worker(unsigned index, OutcomeShard& outcomes, AccessLog* log)
+Worker::Worker(unsigned index, OutcomeShard& outcomes, AccessLog* log, Connector connector)
     : index_(index),
       io_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO),
       wheel_(io_),
       metrics_(outcomes),
-      upstreams_(io_, wheel_, blocks_, metrics_),
+      upstreams_(io_, wheel_, blocks_, metrics_, std::move(connector)),
       log_(log ? std::make_unique<AccessLogBuffer>(*log) : nullptr) {}
 
 Worker::~Worker() { join(); }

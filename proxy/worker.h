@@ -61,7 +61,7 @@ class ExchangePool {
 class Worker {
  public:
   // `log` may be null. The worker does nothing until start().
-  Worker(unsigned index, OutcomeShard& outcomes, AccessLog* log);
+  Worker(unsigned index, OutcomeShard& outcomes, AccessLog* log, Connector connector = connect_upstream);
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;

@@ -6,19 +6,18 @@
 namespace sluice {
 namespace {
 
-constexpr std::uint32_t most_connects = 3;
+constexpr std::array<std::string_view, 6> idempotent{"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"};
 
 }  // namespace
 
 bool is_idempotent(std::string_view method) noexcept {
-  static constexpr std::array<std::string_view, 6> methods{"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"};
-  return std::ranges::find(methods, method) != methods.end();
+  return std::ranges::find(idempotent, method) != idempotent.end();
 }
 
 bool may_retry(const FailedAttempt& failed, const RetryState& state, std::string_view method,
                bool replayable) noexcept {
   if (failed.response_begun) return false;
-  if (!failed.request_sent) return state.connect_failures < most_connects;
+  if (!failed.request_sent) return state.connect_failures + 1 < most_connects;
   return failed.from_idle && !state.replaced_idle && replayable && is_idempotent(method);
 }
 

@@ -13,8 +13,10 @@ struct FailedAttempt {
   bool response_begun = false;  // a byte of a response came back
 };
 
+inline constexpr std::uint32_t most_connects = 3;  // to targets that could not be reached, of one exchange
+
 struct RetryState {
-  std::uint32_t connect_failures = 0;  // of this exchange
+  std::uint32_t connect_failures = 0;
   bool replaced_idle = false;          // a dead idle connection was replaced already
 };
 

@@ -1,8 +1,7 @@
 #include <iostream>
 
 #include "control/cli/commands.h"
-#include "control/config_check.h"
-#include "control/config_yaml.h"
+#include "control/load_config.h"
 
 namespace sluice::cli {
 namespace {
@@ -14,8 +13,7 @@ std::string counted(std::size_t count, const std::string& what) {
 }  // namespace
 
 int check(const std::string& file) {
-  auto [config, problems] = read_config(file);
-  if (problems.empty()) problems = check_config(config);
+  const auto [config, problems] = load_config(file);
   for (const auto& problem : problems) std::cout << config::to_string(file, problem) << '\n';
   if (!problems.empty()) return exit_failed;
   std::cout << file << ": ok: " << counted(config.listeners.size(), "listener") << ", "

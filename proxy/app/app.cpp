@@ -9,8 +9,7 @@
 #include <spdlog/spdlog.h>
 
 #include "control/api/admin_server.h"
-#include "control/config_check.h"
-#include "control/config_yaml.h"
+#include "control/load_config.h"
 #include "control/revisions.h"
 #include "proxy/data_plane.h"
 #include "proxy/metrics.h"
@@ -32,11 +31,9 @@ void log_problems(const std::string& file, const std::vector<config::Problem>& p
 
 // A file that is well-formed and makes sense, or nothing: then the log says why.
 std::optional<config::Config> load(const std::string& path) {
-  auto parsed = read_config(path);
-  auto problems = std::move(parsed.problems);
-  if (problems.empty()) problems = check_config(parsed.config);
-  if (problems.empty()) return std::move(parsed.config);
-  log_problems(path, problems);
+  auto loaded = load_config(path);
+  if (loaded.problems.empty()) return std::move(loaded.config);
+  log_problems(path, loaded.problems);
   return {};
 }
 
@@ -100,6 +97,8 @@ class App {
       log_problems(path_, applied.error());
       return spdlog::error("reload refused: revision {} goes on", revisions_.current()->revision);
     }
+    if (config->admin.address != config_.admin.address || config->access_log != config_.access_log)
+      spdlog::warn("changes of admin and access_log take effect at the next start");
     config_.drain = config->drain;
     spdlog::info("reloaded: revision {}", *applied);
   }
