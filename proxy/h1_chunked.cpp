@@ -39,13 +39,13 @@ ChunkDecoder::Step ChunkDecoder::decode(std::string_view input) {
   return {i, {}, expect_ == Expect::done ? State::done : State::more};
 }
 
-bool ChunkDecoder::take(char c) noexcept {
+bool ChunkDecoder::take(char c) {
   switch (expect_) {
     case Expect::size: return take_size(c);
     case Expect::extension:
       if (++line_ > line_limit || ++overhead_ > overhead_limit) return false;
       if (c == '\r') expect_ = Expect::size_lf;
-      return c == '\r' || c == '\t' || static_cast<unsigned char>(c) >= 0x20;
+      return c == '\r' || c == '\t' || (static_cast<unsigned char>(c) >= 0x20 && c != 0x7F);
     case Expect::size_lf:
       if (c != '\n') return false;
       expect_ = left_ == 0 ? Expect::trailers : Expect::data;

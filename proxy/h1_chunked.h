@@ -35,7 +35,7 @@ class ChunkDecoder {
 
   enum class Expect : std::uint8_t { size, extension, size_lf, data, data_cr, data_lf, trailers, done };
 
-  bool take(char c) noexcept;  // a byte that is no data; false if it must not be there
+  bool take(char c);  // a byte that is no data; false if it must not be there
   bool take_size(char c) noexcept;
   bool take_trailer(char c);
   bool parse_trailers();
