@@ -25,7 +25,9 @@ void write_request_head(HeadWriter& head, const Exchange& exchange) {
     if (field.id == HeaderId::expect && !exchange.expects_continue) continue;
     head << field;
   }
-  if (request.authority.empty()) head << "Host: " << exchange.target->address << "\r\n";
+  // HTTP/1.0 may come without Host: an absolute form names one all the same.
+  if (!request.fields.find(HeaderId::host))
+    head << "Host: " << (request.authority.empty() ? exchange.target->address : request.authority) << "\r\n";
   write_forwarded(head, exchange);
   if (request.fields.find(HeaderId::transfer_encoding)) head << "Transfer-Encoding: chunked\r\n";
   if (exchange.wants_upgrade)
