@@ -10,13 +10,52 @@ std::uint64_t OutcomeTotal::requests() const noexcept {
   return std::accumulate(responses.begin(), responses.end(), std::uint64_t{0});
 }
 
+void OutcomeTotal::Durations::add(const Durations& other) {
+  if (other.latency.empty()) return;
+  latency.resize(LatencyBuckets::count);
+  for (std::size_t i = 0; i < latency.size(); ++i) latency[i] += other.latency[i];
+  microseconds += other.microseconds;
+}
+
 OutcomeTotal& OutcomeTotal::operator+=(const OutcomeTotal& other) {
   for (std::size_t i = 0; i < responses.size(); ++i) responses[i] += other.responses[i];
-  for (std::size_t i = 0; i < latency.size(); ++i) latency[i] += other.latency[i];
+  for (std::size_t i = 0; i < durations.size(); ++i) durations[i].add(other.durations[i]);
   assigned += other.assigned;
-  microseconds += other.microseconds;
   return *this;
 }
+
+std::vector<std::uint64_t> OutcomeTotal::latency() const {
+  std::vector<std::uint64_t> all(LatencyBuckets::count);
+  for (const auto& of_class : durations)
+    for (std::size_t i = 0; i < of_class.latency.size(); ++i) all[i] += of_class.latency[i];
+  return all;
+}
+
+OutcomeCell::~OutcomeCell() {
+  for (auto& made : durations) delete made.load(std::memory_order_relaxed);
+}
+
+void OutcomeCell::record(std::uint16_t status, std::chrono::nanoseconds duration) {
+  const auto hundreds = std::min<std::size_t>(status / 100, responses.size() - 1);
+  auto* of_class = durations[hundreds].load(std::memory_order_relaxed);
+  if (!of_class) {
+    of_class = new Durations;
+    durations[hundreds].store(of_class, std::memory_order_release);
+  }
+  of_class->latency.record(duration);
+  add(of_class->microseconds, static_cast<std::uint64_t>(duration / std::chrono::microseconds(1)));
+  add(responses[hundreds]);
+}
+
+namespace {
+
+void add_durations(OutcomeTotal::Durations& to, const OutcomeCell::Durations& from) {
+  to.latency.resize(LatencyBuckets::count);
+  for (std::size_t i = 0; i < LatencyBuckets::count; ++i) to.latency[i] += from.latency.at(i);
+  to.microseconds += from.microseconds.load(std::memory_order_relaxed);
+}
+
+}  // namespace
 
 void OutcomeShard::adopt(const Snapshot& snapshot) {
   std::lock_guard lock(mutex_);
@@ -73,14 +112,16 @@ void OutcomeShard::add_to(std::vector<OutcomeTotal>& totals) const {
       return t.listener == cell->listener && t.service == cell->service && t.variant == cell->variant;
     });
     if (total == totals.end()) {
-      totals.push_back({.listener = cell->listener, .service = cell->service, .variant = cell->variant});
-      total = totals.end() - 1;
+      total = totals.emplace(totals.end());
+      total->listener = cell->listener;
+      total->service = cell->service;
+      total->variant = cell->variant;
     }
     const auto read = [](const std::atomic<std::uint64_t>& n) { return n.load(std::memory_order_relaxed); };
     for (std::size_t i = 0; i < cell->responses.size(); ++i) total->responses[i] += read(cell->responses[i]);
-    for (std::size_t i = 0; i < LatencyBuckets::count; ++i) total->latency[i] += cell->latency.at(i);
+    for (std::size_t i = 0; i < cell->durations.size(); ++i)
+      if (const auto* made = cell->durations[i].load(std::memory_order_acquire)) add_durations(total->durations[i], *made);
     total->assigned += read(cell->assigned);
-    total->microseconds += read(cell->microseconds);
   }
 }
 

@@ -26,10 +26,22 @@ struct OutcomeCell {
   std::string listener, service, variant;  // service and variant empty: answered by Sluice itself
   SlotRef listener_slot, variant_slot;     // keep the numbers taken while the cell lives
 
+  struct Durations {
+    LatencyHistogram latency;
+    std::atomic<std::uint64_t> microseconds{};  // their sum
+  };
+
   std::array<std::atomic<std::uint64_t>, 6> responses{};  // by status / 100; [0]: the client left before an answer
+  std::array<std::atomic<Durations*>, 6> durations{};     // likewise; made with the first response of its class
   std::atomic<std::uint64_t> assigned{};                  // by the split itself, which the measured share is made from
-  std::atomic<std::uint64_t> microseconds{};              // sum of durations
-  LatencyHistogram latency;
+
+  OutcomeCell() = default;
+  ~OutcomeCell();
+  OutcomeCell(const OutcomeCell&) = delete;
+  OutcomeCell& operator=(const OutcomeCell&) = delete;
+
+  // One exchange that ended with this status (0: with none). The cell's writer only.
+  void record(std::uint16_t status, std::chrono::nanoseconds duration);
 };
 
 // The sum over workers of one (listener, service, variant).
@@ -37,10 +49,17 @@ struct OutcomeTotal {
   std::string listener, service, variant;
   std::array<std::uint64_t, 6> responses{};
   std::uint64_t assigned = 0;
-  std::uint64_t microseconds = 0;
-  std::vector<std::uint64_t> latency = std::vector<std::uint64_t>(LatencyBuckets::count);  // by LatencyBuckets::index
+  struct Durations {
+    std::vector<std::uint64_t> latency;  // by LatencyBuckets::index; empty if there were none
+    std::uint64_t microseconds = 0;
+
+    void add(const Durations& other);
+  };
+  std::array<Durations, 6> durations;
 
   [[nodiscard]] std::uint64_t requests() const noexcept;
+  // All classes together, by LatencyBuckets::index.
+  [[nodiscard]] std::vector<std::uint64_t> latency() const;
   OutcomeTotal& operator+=(const OutcomeTotal& other);
 };
 

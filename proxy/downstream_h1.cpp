@@ -62,13 +62,13 @@ Awaitable<bool> DownstreamH1::wait_for_request() {
   const auto* published = worker_.listener(listener_);
   if (!published) co_return false;
   // Between busy requests the next edge is enough. Only a connection that stays quiet is looked at.
+  auto woken = Wake::ready;
   stream_->expires_after(quiet_time);
-  auto status = co_await stream_->wait_edge();
-  if (status == IoStatus::timed_out) {
-    stream_->rearm();
-    stream_->expires_after(published->listener->limits.idle_timeout);
-    status = co_await stream_->wait_readable();
-  }
+  if (stream_->must_wait()) woken = co_await stream_->edge();
+  if (woken != Wake::timed_out) co_return woken == Wake::ready;
+  stream_->rearm();
+  stream_->expires_after(published->listener->limits.idle_timeout);
+  const auto status = co_await stream_->wait_readable();
   co_return status == IoStatus::ok;
 }
 
@@ -112,31 +112,33 @@ Awaitable<HeadProgress> DownstreamH1::read_head(Exchange& exchange) {
   if (in_.position() != 0) in_.compact();
   RequestParser parser(exchange.request, head_limits(limits));
   stream_->expires_after(limits.header_timeout);
+  HeadProgress progress;
   for (;;) {
-    if (!in_.unread().empty()) {
-      const auto progress = parser.parse(in_.unread());
-      if (progress.state != HeadProgress::State::incomplete) {
-        stream_->never();
-        if (progress.state == HeadProgress::State::complete) in_.consume(progress.size);
-        co_return progress;
-      }
+    auto status = pull_head(parser, progress);
+    if (needs_more(status)) {
+      status = co_await stream_->wait(status);
+      if (status == IoStatus::ok) continue;
     }
-    const auto got = stream_->try_read(in_.space());
-    if (got.status == IoStatus::ok) {
-      in_.filled(got.bytes);
-      continue;
-    }
-    auto status = got.status;
-    if (status == IoStatus::want_read || status == IoStatus::want_write) status = co_await stream_->wait(status);
-    if (status == IoStatus::ok) continue;
+    stream_->never();
     if (status == IoStatus::timed_out && !in_.unread().empty()) {
       stream_->rearm();
-      co_return HeadProgress{.state = HeadProgress::State::failed,
-                             .error = ErrorCode::request_timeout,
-                             .reason = "the header did not arrive in time",
-                             .size = 0};
+      progress.state = HeadProgress::State::failed;
+      progress.error = ErrorCode::request_timeout;
+      progress.reason = "the header did not arrive in time";
     }
-    co_return HeadProgress{};
+    co_return progress;
+  }
+}
+
+// Parses what is there and reads more until the head ends, one way or the other (`ok`), or there is nothing to read.
+IoStatus DownstreamH1::pull_head(RequestParser& parser, HeadProgress& progress) {
+  for (;;) {
+    if (!in_.unread().empty()) progress = parser.parse(in_.unread());
+    if (progress.state == HeadProgress::State::complete) in_.consume(progress.size);
+    if (progress.state != HeadProgress::State::incomplete) return IoStatus::ok;
+    const auto got = stream_->try_read(in_.space());
+    if (got.status != IoStatus::ok) return got.status;
+    in_.filled(got.bytes);
   }
 }
 
@@ -195,7 +197,10 @@ Awaitable<IoStatus> DownstreamH1::send_interim(const ResponseHead& head) {
   write_response_head(writer, head, {});
   if (writer.overflowed()) co_return IoStatus::ok;  // nobody is owed an interim response
   const BodyPart nothing{};
-  co_return co_await write(writer.text(), nothing);
+  H1Write write(writer.text(), nothing, Encoding::identity);
+  auto status = write.try_on(*stream_);
+  if (needs_more(status)) status = co_await finish(write);
+  co_return written(status);
 }
 
 // How the body goes out: as its Content-Length says, or chunked; a client of HTTP/1.0 learns its end from the close.
@@ -217,20 +222,33 @@ Awaitable<IoStatus> DownstreamH1::send_head(const ResponseHead& head, const Body
   Buffer out(worker_.blocks());
   HeadWriter writer(out.space());
   write_response_head(writer, head, framing);
-  if (writer.overflowed()) co_return IoStatus::failed;
-  co_return co_await write(writer.text(), first);
+  if (writer.overflowed()) co_return written(IoStatus::failed);
+  H1Write write(writer.text(), first, encoding_);
+  auto status = write.try_on(*stream_);
+  if (needs_more(status)) status = co_await finish(write);
+  co_return written(status);
 }
 
-Awaitable<IoStatus> DownstreamH1::send_body(const BodyPart& part) { return write({}, part); }
+Awaitable<IoStatus> DownstreamH1::send_body(const BodyPart& part) {
+  H1Write write({}, part, encoding_);
+  auto status = write.try_on(*stream_);
+  if (needs_more(status)) status = co_await finish(write);
+  co_return written(status);
+}
 
-Awaitable<IoStatus> DownstreamH1::write(std::string_view head, const BodyPart& part) {
+// The client takes its time: it has so much of it.
+Awaitable<IoStatus> DownstreamH1::finish(H1Write& write) {
   writing_ = true;
   stream_->expires_after(exchange_->listener->limits.request_timeout);
-  const auto result = co_await write_h1(*stream_, head, part, encoding_);
+  const auto status = co_await write.finish(*stream_);
   writing_ = false;
   if (!reading_) stream_->never();
-  if (result.status != IoStatus::ok) aborted_ = true;
-  co_return result.status;
+  co_return status;
+}
+
+IoStatus DownstreamH1::written(IoStatus status) noexcept {
+  if (status != IoStatus::ok) aborted_ = true;
+  return status;
 }
 
 void DownstreamH1::abort() noexcept {

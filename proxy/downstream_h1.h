@@ -7,6 +7,7 @@
 #include "proxy/connection_count.h"
 #include "proxy/h1_body.h"
 #include "proxy/h1_head.h"
+#include "proxy/h1_write.h"
 #include "proxy/worker.h"
 
 namespace sluice {
@@ -41,13 +42,15 @@ class DownstreamH1 final : public Downstream, public Session {
   [[nodiscard]] Awaitable<bool> wait_for_request();
   [[nodiscard]] Awaitable<Next> serve(Exchange& exchange);
   [[nodiscard]] Awaitable<HeadProgress> read_head(Exchange& exchange);
+  [[nodiscard]] IoStatus pull_head(RequestParser& parser, HeadProgress& progress);
   [[nodiscard]] Awaitable<> linger();
 
   bool begin(Exchange& exchange);
   [[nodiscard]] ErrorCode frame(Exchange& exchange);
   [[nodiscard]] BodyStatus account(H1BodyReader::Status status, const BodyPart& part) noexcept;
   [[nodiscard]] Encoding encoding_of(const ResponseHead& head) noexcept;
-  [[nodiscard]] Awaitable<IoStatus> write(std::string_view head, const BodyPart& part);
+  [[nodiscard]] Awaitable<IoStatus> finish(H1Write& write);
+  [[nodiscard]] IoStatus written(IoStatus status) noexcept;
   [[nodiscard]] Next after_response() const noexcept;
 
   Worker& worker_;

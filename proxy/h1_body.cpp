@@ -1,8 +1,6 @@
 #include "proxy/h1_body.h"
 
 #include <algorithm>
-#include <charconv>
-#include <string>
 
 namespace sluice {
 
@@ -56,66 +54,6 @@ H1BodyReader::Status H1BodyReader::at_end_of_stream(IoStatus status, BodyPart& p
   if (status != IoStatus::eof || framing_.kind != Framing::Kind::until_close) return Status::truncated;
   part.end = done_ = true;
   return Status::part;
-}
-
-namespace {
-
-constexpr std::string_view last_chunk = "0\r\n\r\n";
-
-std::string last_chunk_with(const Fields& trailers) {
-  std::string text = "0\r\n";
-  for (const auto& field : trailers) text.append(field.name).append(": ").append(field.value).append("\r\n");
-  return text += "\r\n";
-}
-
-// The pieces of one write: the head, the part's own, and what the chunked coding puts around them.
-struct Pieces {
-  std::array<iovec, BodyPart::capacity + 4> list;
-  std::size_t count = 0;
-  char size_line[24];
-
-  void add(std::string_view bytes) noexcept {
-    if (!bytes.empty()) list[count++] = {const_cast<char*>(bytes.data()), bytes.size()};
-  }
-
-  void add_size_line(std::size_t bytes) noexcept {
-    auto* end = std::to_chars(size_line, size_line + 20, bytes, 16).ptr;
-    *end++ = '\r';
-    *end++ = '\n';
-    add({size_line, static_cast<std::size_t>(end - size_line)});
-  }
-
-  void add_part(const BodyPart& part) noexcept {
-    std::copy_n(part.pieces.begin(), part.count, list.begin() + count);
-    count += part.count;
-  }
-};
-
-}  // namespace
-
-Awaitable<IoResult> write_h1(Stream& stream, std::string_view head, const BodyPart& part, Encoding encoding) {
-  Pieces pieces;
-  std::string trailers;
-  pieces.add(head);
-  if (encoding == Encoding::chunked && part.bytes != 0) pieces.add_size_line(part.bytes);
-  pieces.add_part(part);
-  if (encoding == Encoding::chunked) {
-    if (part.bytes != 0) pieces.add("\r\n");
-    if (part.end && part.trailers) trailers = last_chunk_with(*part.trailers);
-    if (part.end) pieces.add(part.trailers ? std::string_view(trailers) : last_chunk);
-  }
-  // What the socket takes at once needs no second coroutine.
-  std::span<iovec> left(pieces.list.data(), pieces.count);
-  if (left.empty()) co_return IoResult{};
-  std::size_t written = 0;
-  if (const auto result = stream.try_write(left); result.status == IoStatus::ok) {
-    written = result.bytes;
-    left = advance(left, result.bytes);
-  }
-  if (left.empty()) co_return IoResult{IoStatus::ok, written};
-  auto result = co_await stream.write_all(left);
-  result.bytes += written;
-  co_return result;
 }
 
 }  // namespace sluice

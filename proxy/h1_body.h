@@ -1,8 +1,5 @@
-// Bodies of HTTP/1 messages, read from and written to a stream. The same code serves requests from clients and responses from
-// upstreams.
+// Bodies of HTTP/1 messages, read from a stream. The same code serves requests from clients and responses from upstreams.
 #pragma once
-
-#include <string_view>
 
 #include "proxy/body.h"
 #include "proxy/buffer.h"
@@ -51,12 +48,5 @@ class H1BodyReader {
   bool done_;
   ChunkDecoder decoder_;
 };
-
-// How a body is framed on its way out.
-enum class Encoding : std::uint8_t { identity, chunked };
-
-// Writes `head` (may be empty) and the part in as few calls as it takes, usually one.
-[[nodiscard]] Awaitable<IoResult> write_h1(Stream& stream, std::string_view head, const BodyPart& part,
-                                           Encoding encoding);
 
 }  // namespace sluice

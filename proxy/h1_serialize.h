@@ -2,7 +2,7 @@
 #pragma once
 
 #include "proxy/exchange.h"
-#include "proxy/h1_body.h"
+#include "proxy/h1_write.h"
 #include "proxy/head_writer.h"
 
 namespace sluice {

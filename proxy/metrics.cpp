@@ -40,7 +40,7 @@ void add_number(MetricFamily& to, Labels labels, double value) {
 
 std::string code_class(std::size_t hundreds) { return hundreds == 0 ? "none" : std::to_string(hundreds) + "xx"; }
 
-ClientMetric::Histogram histogram(const OutcomeTotal& total) {
+ClientMetric::Histogram histogram(const OutcomeTotal::Durations& total) {
   ClientMetric::Histogram result;
   std::size_t i = 0;
   std::uint64_t seen = 0;
@@ -68,11 +68,11 @@ void collect_outcomes(std::vector<MetricFamily>& families, const Outcomes& outco
       if (total.responses[hundreds] == 0) continue;
       auto with_class = labels;
       with_class.push_back({"code_class", code_class(hundreds)});
+      auto& metric = durations.metric.emplace_back();
+      metric.label = with_class;
+      metric.histogram = histogram(total.durations[hundreds]);
       add_number(requests, std::move(with_class), static_cast<double>(total.responses[hundreds]));
     }
-    auto& metric = durations.metric.emplace_back();
-    metric.label = labels;
-    metric.histogram = histogram(total);
     if (!total.service.empty()) assigned[total.service][total.variant] += total.assigned;
   }
   for (const auto& [service, variants] : assigned) {

@@ -47,12 +47,9 @@ void count_attempt(Worker& worker, const Exchange& x, ErrorCode error) {
 
 void record(Worker& worker, Exchange& x) {
   x.at.ended = Clock::now();
-  const auto took = x.at.ended - x.at.started;
   auto& cell = worker.metrics().outcomes.cell(*x.listener, x.assignment.variant);
-  add(cell.responses[x.status / 100]);
   if (x.assignment.variant) add(cell.assigned);
-  add(cell.microseconds, static_cast<std::uint64_t>(took / std::chrono::microseconds(1)));
-  cell.latency.record(took);
+  cell.record(x.status, x.at.ended - x.at.started);
   worker.log(x);
 }
 

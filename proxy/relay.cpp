@@ -22,8 +22,8 @@ Awaitable<ErrorCode> relay_response(Exchange& exchange, Upstream& upstream) {
   exchange.head_sent = true;
   exchange.status = exchange.response.status;
   exchange.bytes_out += part.bytes;
-  if (co_await exchange.downstream->send_head(exchange.response, part) != IoStatus::ok)
-    co_return ErrorCode::client_closed;
+  const auto sent = co_await exchange.downstream->send_head(exchange.response, part);
+  if (sent != IoStatus::ok) co_return ErrorCode::client_closed;
   while (!part.end) {
     upstream.expires_after(response_timeout(exchange));
     const auto error = upstream_error_of(co_await upstream.read_body(part));

@@ -29,12 +29,6 @@ Awaitable<IoStatus> Stream::wait(IoStatus wanted) {
   co_return status_of(co_await descriptor_.wait(direction));
 }
 
-Awaitable<IoStatus> Stream::wait_edge() {
-  if (!descriptor_.is_drained() || has_pending()) co_return IoStatus::ok;
-  if (descriptor_.interrupted() != Wake::ready) co_return status_of(descriptor_.interrupted());
-  co_return status_of(co_await descriptor_.wait(Direction::read));
-}
-
 Awaitable<IoStatus> Stream::wait_readable() {
   if (has_pending()) co_return IoStatus::ok;
   char byte = 0;
@@ -46,7 +40,7 @@ Awaitable<IoStatus> Stream::wait_readable() {
 Awaitable<IoResult> Stream::read_some(std::span<char> into) {
   for (;;) {
     const auto result = try_read(into);
-    if (result.status != IoStatus::want_read && result.status != IoStatus::want_write) co_return result;
+    if (!needs_more(result.status)) co_return result;
     if (const auto woken = co_await wait(result.status); woken != IoStatus::ok) co_return IoResult{woken};
   }
 }
@@ -60,7 +54,7 @@ Awaitable<IoResult> Stream::write_all(std::span<iovec> pieces) {
       pieces = advance(pieces, result.bytes);
       continue;
     }
-    if (result.status != IoStatus::want_read && result.status != IoStatus::want_write) co_return result;
+    if (!needs_more(result.status)) co_return result;
     if (const auto woken = co_await wait(result.status); woken != IoStatus::ok) co_return IoResult{woken};
   }
   co_return IoResult{IoStatus::ok, written};

@@ -50,9 +50,12 @@ class Stream : public Deadline {
 
   // Waits until there is something to read or the peer has ended, holding no buffer. Looks first.
   [[nodiscard]] Awaitable<IoStatus> wait_readable();
-  // The same without looking, if the last read left nothing: for where a message of the peer is due to begin. A FIN that came
-  // together with what was read last is not noticed.
-  [[nodiscard]] Awaitable<IoStatus> wait_edge();
+  // Where a message of the peer is due to begin there is no need to look first: if the last read left nothing, edge() waits for
+  // what comes next. A FIN that came together with what was read last is not noticed.
+  [[nodiscard]] bool must_wait() const noexcept {
+    return descriptor_.is_drained() && descriptor_.interrupted() == Wake::ready && !has_pending();
+  }
+  [[nodiscard]] Awaitable<Wake> edge() { return descriptor_.wait(Direction::read); }
   // Bytes may be there to be read without the descriptor being readable (TLS holds some back).
   [[nodiscard]] virtual bool has_pending() const noexcept { return false; }
 
@@ -75,6 +78,11 @@ class PlainStream : public Stream {
   IoResult try_read(std::span<char> into) override;
   IoResult try_write(std::span<const iovec> pieces) override;
 };
+
+// The attempt has to be made again, once the stream is ready for it.
+[[nodiscard]] inline bool needs_more(IoStatus status) noexcept {
+  return status == IoStatus::want_read || status == IoStatus::want_write;
+}
 
 // Drops the first `bytes` of the pieces; what is left.
 [[nodiscard]] std::span<iovec> advance(std::span<iovec> pieces, std::size_t bytes) noexcept;

@@ -31,14 +31,18 @@ Awaitable<IoStatus> UpstreamH1::send_head(const Exchange& exchange) {
   if (head.overflowed()) co_return IoStatus::failed;
   encoding_ = exchange.request.fields.find(HeaderId::transfer_encoding) ? Encoding::chunked : Encoding::identity;
   request_ended_ = exchange.first_part.end;
-  const auto result = co_await write_h1(*stream_, head.text(), exchange.first_part, encoding_);
-  co_return result.status;
+  H1Write write(head.text(), exchange.first_part, encoding_);
+  auto status = write.try_on(*stream_);
+  if (needs_more(status)) status = co_await write.finish(*stream_);
+  co_return status;
 }
 
 Awaitable<IoStatus> UpstreamH1::send_body(const BodyPart& part) {
-  const auto result = co_await write_h1(*stream_, {}, part, encoding_);
-  if (result.status == IoStatus::ok && part.end) request_ended_ = true;
-  co_return result.status;
+  H1Write write({}, part, encoding_);
+  auto status = write.try_on(*stream_);
+  if (needs_more(status)) status = co_await write.finish(*stream_);
+  if (status == IoStatus::ok && part.end) request_ended_ = true;
+  co_return status;
 }
 
 Awaitable<ErrorCode> UpstreamH1::read_head(Exchange& exchange) {
@@ -56,9 +60,10 @@ Awaitable<ErrorCode> UpstreamH1::read_head(Exchange& exchange) {
       }
     } else {
       in_.rewind(0);
-      if (const auto status = co_await stream_->wait_edge(); status != IoStatus::ok) co_return failed_read(status);
+      if (stream_->must_wait()) std::ignore = co_await stream_->edge();
     }
-    const auto result = co_await stream_->read_some(in_.space());
+    auto result = stream_->try_read(in_.space());
+    if (needs_more(result.status)) result = co_await stream_->read_some(in_.space());
     if (result.status != IoStatus::ok) co_return failed_read(result.status);
     response_begun_ = true;
     in_.filled(result.bytes);

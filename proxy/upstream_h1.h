@@ -5,6 +5,7 @@
 
 #include "proxy/h1_body.h"
 #include "proxy/h1_head.h"
+#include "proxy/h1_write.h"
 #include "proxy/upstream.h"
 
 namespace sluice {

@@ -32,9 +32,9 @@ Rates::Gain Rates::gain(const OutcomeTotal& now, const OutcomeTotal* before) {
               .errors = now.responses[5] - std::min(before->responses[5], now.responses[5]),
               .assigned = now.assigned - before->assigned,
               .latency = {}};
+  const auto latency = now.latency(), latency_before = before->latency();
   for (std::uint32_t i = 0; i < LatencyBuckets::count; ++i)
-    if (now.latency[i] > before->latency[i])
-      gained.latency.emplace_back(i, now.latency[i] - before->latency[i]);
+    if (latency[i] > latency_before[i]) gained.latency.emplace_back(i, latency[i] - latency_before[i]);
   return gained;
 }
 

@@ -24,7 +24,8 @@ OutcomeTotal total(const Traffic& traffic) {
   made.responses[5] = traffic.bad;
   made.assigned = traffic.good + traffic.bad;
   const auto microseconds = static_cast<std::uint64_t>(traffic.duration.count()) * 1000;
-  made.latency[LatencyBuckets::index(microseconds)] = made.assigned;
+  made.durations[2].latency.resize(LatencyBuckets::count);
+  made.durations[2].latency[LatencyBuckets::index(microseconds)] = made.assigned;
   return made;
 }
 

@@ -46,7 +46,7 @@ class OutcomesTest : public testing::Test {
 };
 
 void count_ok(OutcomeCell& cell) {
-  add(cell.responses[2]);
+  cell.record(200, std::chrono::milliseconds(1));
 }
 
 TEST_F(OutcomesTest, CellsOfVariants_AreCountedApart) {
@@ -68,16 +68,14 @@ TEST_F(OutcomesTest, Workers_AreAddedUp) {
     auto& cell = shard->cell(*now.listeners[0], variant(now, 0));
     count_ok(cell);
     add(cell.assigned, 2);
-    add(cell.microseconds, 30);
-    cell.latency.record(std::chrono::milliseconds(1));
   }
   const auto totals = outcomes_.totals();
   const auto blue = std::ranges::find(totals, "blue", &OutcomeTotal::variant);
   ASSERT_NE(blue, totals.end());
   EXPECT_EQ(blue->responses[2], 2u);
   EXPECT_EQ(blue->assigned, 4u);
-  EXPECT_EQ(blue->microseconds, 60u);
-  EXPECT_EQ(blue->latency[LatencyBuckets::index(1000)], 2u);
+  EXPECT_EQ(blue->durations[2].microseconds, 2000u);
+  EXPECT_EQ(blue->latency()[LatencyBuckets::index(1000)], 2u);
 }
 
 TEST_F(OutcomesTest, NextSnapshot_GoesOnCountingInTheSameCells) {
