@@ -21,7 +21,7 @@ add_library(sluice_asio STATIC cmake/asio.cpp)
 target_link_libraries(sluice_asio PUBLIC sluice_options Boost::headers Threads::Threads OpenSSL::SSL)
 target_compile_definitions(sluice_asio PUBLIC
   BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
-  BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE=24)
+  BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE=8)
 if(NOT SLUICE_RECYCLE_FRAMES)
   target_compile_definitions(sluice_asio PUBLIC BOOST_ASIO_DISABLE_AWAITABLE_FRAME_RECYCLING)
 endif()

@@ -29,6 +29,12 @@ if(SLUICE_SANITIZE)
     target_compile_options(sluice_options INTERFACE -fno-sanitize-recover=undefined)
   endif()
 endif()
+if(SLUICE_FUZZ)
+  # Coverage in every object, libFuzzer's own main only where a fuzz target is linked.
+  target_compile_options(sluice_options INTERFACE -fsanitize=fuzzer-no-link,address,undefined -fno-omit-frame-pointer
+    -fno-sanitize-recover=undefined)
+  target_link_options(sluice_options INTERFACE -fsanitize=address,undefined)
+endif()
 if(SLUICE_LTO)
   set(CMAKE_INTERPROCEDURAL_OPTIMIZATION ON)
 endif()

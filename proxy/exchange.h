@@ -52,6 +52,7 @@ struct Peer {
   bool trusted = false;
   bool tls = false;
   std::string ip_text;
+  std::string forwarded;  // X-Forwarded-For, -Proto and -Port as they are for a client that is not trusted
   std::string tls_version, tls_cipher;  // empty without TLS
 };
 

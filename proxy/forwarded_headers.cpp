@@ -5,17 +5,23 @@ namespace {
 
 constexpr std::size_t longest_trace = 7 * 1024;
 
-const Field* trusted_field(const Exchange& exchange, HeaderId id) noexcept {
-  return exchange.peer->trusted ? exchange.request.fields.find(id) : nullptr;
-}
+std::string_view scheme(const Peer& peer) noexcept { return peer.tls ? "https" : "http"; }
 
-void write_forwarded_for(HeadWriter& head, const Exchange& exchange) {
+// A trusted client is a proxy: what it says of its own client is passed on, and it becomes one more address on the way.
+void write_trusted(HeadWriter& head, const Exchange& exchange) {
+  const auto& fields = exchange.request.fields;
   head << "X-Forwarded-For: ";
-  if (exchange.peer->trusted) {
-    for (const auto& field : exchange.request.fields)
-      if (field.id == HeaderId::x_forwarded_for && !field.value.empty()) head << field.value << ", ";
-  }
+  for (const auto& field : fields)
+    if (field.id == HeaderId::x_forwarded_for && !field.value.empty()) head << field.value << ", ";
   head << exchange.peer->ip_text << "\r\n";
+  const auto* proto = fields.find(HeaderId::x_forwarded_proto);
+  head << "X-Forwarded-Proto: " << (proto ? proto->value : scheme(*exchange.peer)) << "\r\n";
+  head << "X-Forwarded-Port: ";
+  if (const auto* port = fields.find(HeaderId::x_forwarded_port)) {
+    head << port->value << "\r\n";
+  } else {
+    head << std::uint64_t{exchange.peer->local_port} << "\r\n";
+  }
 }
 
 }  // namespace
@@ -55,15 +61,17 @@ bool passes_downstream(const Field& field) noexcept {
   }
 }
 
+std::string forwarded_lines(const Peer& peer) {
+  std::string lines = "X-Forwarded-For: " + peer.ip_text + "\r\nX-Forwarded-Proto: ";
+  lines.append(scheme(peer)).append("\r\nX-Forwarded-Port: ").append(std::to_string(peer.local_port)).append("\r\n");
+  return lines;
+}
+
 void write_forwarded(HeadWriter& head, const Exchange& exchange) {
-  write_forwarded_for(head, exchange);
-  const auto* proto = trusted_field(exchange, HeaderId::x_forwarded_proto);
-  head << "X-Forwarded-Proto: " << (proto ? proto->value : exchange.peer->tls ? "https" : "http") << "\r\n";
-  head << "X-Forwarded-Port: ";
-  if (const auto* port = trusted_field(exchange, HeaderId::x_forwarded_port)) {
-    head << port->value << "\r\n";
+  if (exchange.peer->trusted) {
+    write_trusted(head, exchange);
   } else {
-    head << std::uint64_t{exchange.peer->local_port} << "\r\n";
+    head << exchange.peer->forwarded;
   }
   head << "X-Request-Id: " << exchange.request_id << "\r\n";
   write_trace_id(head, exchange.request.fields.find(HeaderId::x_amzn_trace_id),

@@ -12,6 +12,9 @@ namespace sluice {
 // Whether this field of a response goes to the client as it is.
 [[nodiscard]] bool passes_downstream(const Field& field) noexcept;
 
+// What never changes for a client that is not trusted: X-Forwarded-For, -Proto and -Port.
+[[nodiscard]] std::string forwarded_lines(const Peer& peer);
+
 // X-Forwarded-For, -Proto, -Port, X-Request-Id, X-Amzn-Trace-Id and X-Sluice-Variant.
 void write_forwarded(HeadWriter& head, const Exchange& exchange);
 

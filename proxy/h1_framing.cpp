@@ -26,6 +26,7 @@ struct FramingFields {
 
 FramingFields framing_fields(const Fields& fields) noexcept {
   FramingFields found;
+  if (!fields.has(HeaderId::content_length) && !fields.has(HeaderId::transfer_encoding)) return found;
   for (const auto& field : fields) {
     if (field.id != HeaderId::content_length && field.id != HeaderId::transfer_encoding) continue;
     auto*& place = field.id == HeaderId::content_length ? found.length : found.coding;
@@ -98,6 +99,7 @@ Result<Framing, FramingError> response_framing(const ResponseHead& head, std::st
 
 ConnectionOptions connection_options(const Fields& fields) noexcept {
   ConnectionOptions options;
+  if (!fields.has(HeaderId::connection)) return options;
   for (const auto& field : fields) {
     if (field.id != HeaderId::connection) continue;
     for_each_token(field.value, [&](std::string_view token) {

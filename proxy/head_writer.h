@@ -1,6 +1,7 @@
 // Puts a head together in a block, without allocation. Overflow is remembered, not written: whoever sends asks overflowed().
 #pragma once
 
+#include <array>
 #include <charconv>
 #include <cstdint>
 #include <cstring>
@@ -43,9 +44,20 @@ class HeadWriter {
   bool overflowed_ = false;
 };
 
-// The value as `digits` lower-case hex digits.
+// The value in lower-case hex digits, as many as there is room for; an even number.
 inline void write_hex(std::span<char> into, std::uint64_t value) noexcept {
-  for (std::size_t i = into.size(); i-- > 0; value >>= 4) into[i] = "0123456789abcdef"[value & 15];
+  static constexpr auto pairs = [] {
+    std::array<char, 512> table{};
+    for (std::size_t i = 0; i < 256; ++i) {
+      table[2 * i] = "0123456789abcdef"[i >> 4];
+      table[2 * i + 1] = "0123456789abcdef"[i & 15];
+    }
+    return table;
+  }();
+  for (std::size_t i = into.size(); i > 0; value >>= 8) {
+    i -= 2;
+    std::memcpy(&into[i], &pairs[2 * (value & 0xFF)], 2);
+  }
 }
 
 }  // namespace sluice

@@ -4,6 +4,7 @@
 #include <boost/asio/detached.hpp>
 
 #include "proxy/downstream_h1.h"
+#include "proxy/forwarded_headers.h"
 #include "proxy/tls_stream.h"
 
 namespace sluice {
@@ -18,6 +19,7 @@ Peer peer_of(const Worker& worker, const PublishedListener& listener, const Sock
   peer.tls = listener.tls != nullptr;
   peer.trusted = std::ranges::any_of(worker.snapshot()->snapshot().trusted,
                                      [&](const AddressRange& range) { return range.contains(peer.ip); });
+  peer.forwarded = forwarded_lines(peer);
   return peer;
 }
 

@@ -62,7 +62,9 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {
 HeaderId header_id(std::string_view name) noexcept {
   if (name.size() > longest) return HeaderId::other;
   for (auto i = first_of_length[name.size()]; i < first_of_length[name.size() + 1]; ++i)
-    if (lower(name[0]) == known[i].name[0] && equal_ignoring_case(name, known[i].name)) return known[i].id;
+    if (lower(name.back()) == known[i].name.back() && lower(name[0]) == known[i].name[0] &&
+        equal_ignoring_case(name, known[i].name))
+      return known[i].id;
   return HeaderId::other;
 }
 

@@ -40,6 +40,7 @@ std::optional<std::string_view> value_of(const IdentitySource& source, const Req
 }  // namespace
 
 std::optional<std::string_view> find_cookie(const Fields& fields, std::string_view name) noexcept {
+  if (!fields.has(HeaderId::cookie)) return {};
   for (const auto& field : fields) {
     if (field.id != HeaderId::cookie) continue;
     if (const auto value = find_pair(field.value, ';', name)) return value;
