@@ -1,5 +1,7 @@
 #include "proxy/buffer.h"
 
+#include <sys/mman.h>
+
 #include <cstring>
 #include <new>
 #include <utility>
@@ -9,7 +11,9 @@ namespace sluice {
 char* BlockPool::take() {
   if (free_.empty()) {
     free_.reserve(kept);
-    return static_cast<char*>(::operator new(block_size));
+    void* block = ::mmap(nullptr, block_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (block == MAP_FAILED) throw std::bad_alloc();
+    return static_cast<char*>(block);
   }
   char* block = free_.back();
   free_.pop_back();
@@ -20,12 +24,12 @@ void BlockPool::give(char* block) noexcept {
   if (free_.size() < free_.capacity()) {
     free_.push_back(block);
   } else {
-    ::operator delete(block);
+    ::munmap(block, block_size);
   }
 }
 
 BlockPool::~BlockPool() {
-  for (char* block : free_) ::operator delete(block);
+  for (char* block : free_) ::munmap(block, block_size);
 }
 
 void Buffer::compact() noexcept {

@@ -10,13 +10,14 @@
 
 namespace sluice {
 
-// Blocks of one worker, last in first out so that the warm one is used again. Pages that were never touched cost nothing.
+// Blocks of one worker, last in first out so that the warm one is used again. Pages that were never touched cost nothing. They
+// are mapped, not malloced: among the heap's small pieces, which live longer, a burst of them would leave holes that never close.
 class BlockPool {
  public:
   // 64 KiB, the largest head, and room for what is added to it on the way.
   static constexpr std::size_t block_size = 72 * 1024;
 
-  [[nodiscard]] char* take();
+  [[nodiscard]] char* take();  // throws std::bad_alloc
   void give(char* block) noexcept;
 
   ~BlockPool();
@@ -25,7 +26,7 @@ class BlockPool {
   BlockPool& operator=(const BlockPool&) = delete;
 
  private:
-  static constexpr std::size_t kept = 128;
+  static constexpr std::size_t kept = 256;  // free ones; more go back to the system
   std::vector<char*> free_;
 };
 

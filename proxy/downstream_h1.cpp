@@ -61,12 +61,13 @@ Awaitable<bool> DownstreamH1::wait_for_request() {
   if (worker_.phase() == Phase::draining) co_return false;
   const auto* published = worker_.listener(listener_);
   if (!published) co_return false;
-  // Between busy requests the next edge is enough. Only a connection that stays quiet is looked at.
-  auto woken = Wake::ready;
-  stream_->expires_after(quiet_time);
-  if (stream_->must_wait()) woken = co_await stream_->edge();
-  if (woken != Wake::timed_out) co_return woken == Wake::ready;
-  stream_->rearm();
+  // Between busy requests the next edge is enough. Only a new connection, and one that stays quiet, is looked at.
+  if (stream_->must_wait()) {
+    stream_->expires_after(quiet_time);
+    const auto woken = co_await stream_->edge();
+    if (woken != Wake::timed_out) co_return woken == Wake::ready;
+    stream_->rearm();
+  }
   stream_->expires_after(published->listener->limits.idle_timeout);
   const auto status = co_await stream_->wait_readable();
   co_return status == IoStatus::ok;

@@ -36,7 +36,7 @@ class ExchangePool {
     Lease(ExchangePool& pool, std::unique_ptr<Exchange> exchange) : pool_(pool), exchange_(std::move(exchange)) {}
     ~Lease() {
       exchange_->clear();
-      pool_.free_.push_back(std::move(exchange_));
+      if (pool_.free_.size() < kept) pool_.free_.push_back(std::move(exchange_));
     }
     Lease(const Lease&) = delete;
     Lease& operator=(const Lease&) = delete;
@@ -55,6 +55,7 @@ class ExchangePool {
   }
 
  private:
+  static constexpr std::size_t kept = 256;
   std::vector<std::unique_ptr<Exchange>> free_;
 };
 
