@@ -3,7 +3,7 @@
 #   dependencies.sh build   what compiles Sluice
 #   dependencies.sh demo    what deploy/quickstart.sh needs beside that
 #   dependencies.sh test    what tests/run.sh needs beside that
-#   dependencies.sh fuzz    clang
+#   dependencies.sh fuzz    clang and libFuzzer
 set -euo pipefail
 
 build=(g++ cmake ninja-build ccache pkg-config libssl-dev libyaml-cpp-dev prometheus-cpp-dev libre2-dev
@@ -16,8 +16,10 @@ fuzz=(clang)
 # Debian 12's default Boost is older than the one that Sluice needs; it has both.
 if (. /etc/os-release && [ "$ID-${VERSION_ID:-}" = debian-12 ]); then
   build+=(libboost1.81-dev libboost-json1.81-dev)
+  fuzz+=(libclang-rt-14-dev)
 else
   build+=(libboost-dev libboost-json-dev)
+  fuzz+=(libclang-rt-18-dev)
 fi
 
 is_installed() {

@@ -61,7 +61,7 @@ void write_response_head(HeadWriter& head, const ResponseHead& response, const R
 
 std::string_view reason_phrase(std::uint16_t status) noexcept {
   const auto phrase = boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(status));
-  return phrase == "<unknown-status>" ? std::string_view() : std::string_view(phrase.data(), phrase.size());
+  return phrase == "<unknown-status>" ? std::string_view("") : std::string_view(phrase.data(), phrase.size());
 }
 
 }  // namespace sluice

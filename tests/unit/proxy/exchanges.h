@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "proxy/forwarded_headers.h"
 #include "proxy/h1_serialize.h"
 #include "tests/unit/proxy/parsed_heads.h"
 
@@ -34,7 +35,8 @@ class RoutedExchange {
   }
 
   [[nodiscard]] bool complete() const { return parsed_.complete(); }
-  [[nodiscard]] std::string request_head() const {
+  [[nodiscard]] std::string request_head() {
+    peer.forwarded = forwarded_lines(peer);
     std::vector<char> block(128 * 1024);
     HeadWriter writer(block);
     write_request_head(writer, exchange);

@@ -20,7 +20,7 @@ constexpr std::string_view claims =
     "X-Sluice-Variant: blue\r\nX-Sluice-Override: shop=blue\r\nFeature-Flags: beta\r\n\r\n";
 
 TEST(ForwardedHeaders, ClaimsOfAnybody_AreReplaced) {
-  const RoutedExchange routed{std::string(claims)};
+  RoutedExchange routed{std::string(claims)};
   const auto head = routed.request_head();
   const auto lines = lines_of(head);
   EXPECT_THAT(lines, Contains("X-Forwarded-For: 192.0.2.7"));

@@ -104,7 +104,7 @@ TEST(WriteRequestHead, Upgrade_IsWrittenAnewForATunnel) {
 }
 
 TEST(WriteRequestHead, WhatIsWritten_ParsesAgainToTheSameRequest) {
-  const RoutedExchange routed("PUT /a?b=c HTTP/1.1\r\nHost: a\r\nContent-Length: 7\r\nX: y\r\n\r\n");
+  RoutedExchange routed("PUT /a?b=c HTTP/1.1\r\nHost: a\r\nContent-Length: 7\r\nX: y\r\n\r\n");
   const ParsedRequest again(routed.request_head());
   ASSERT_TRUE(again.complete());
   EXPECT_EQ(again.head.method, "PUT");
