@@ -18,6 +18,7 @@ class HeadWriter {
       : begin_(into.data()), at_(begin_), end_(begin_ + into.size()) {}
 
   HeadWriter& operator<<(std::string_view text) noexcept {
+    if (text.empty()) return *this;
     if (static_cast<std::size_t>(end_ - at_) < text.size()) {
       overflowed_ = true;
     } else {
