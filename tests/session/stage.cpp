@@ -1,0 +1,242 @@
+#include "tests/session/stage.h"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/detached.hpp>
+#include <stdexcept>
+
+#include "proxy/downstream_h1.h"
+
+namespace sluice::session {
+namespace {
+
+constexpr std::chrono::seconds deadline{5};
+constexpr int send_buffer = 8 * 1024;  // bytes: writes meet a full socket
+
+struct Pair {
+  int proxy;
+  int actor;
+};
+
+Pair make_pair_of_sockets() {
+  std::array<int, 2> fds{};
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds.data()) != 0)
+    throw std::runtime_error("socketpair");
+  ::setsockopt(fds[0], SOL_SOCKET, SO_SNDBUF, &send_buffer, sizeof send_buffer);
+  return {fds[0], fds[1]};
+}
+
+std::shared_ptr<const TargetGroup> make_group(SlotTable& slots) {
+  auto group = std::make_shared<TargetGroup>();
+  group->name = "origin";
+  group->slot = slots.intern("group/origin");
+  group->targets.push_back({.address = "origin:80",
+                            .ip = "127.0.0.1",
+                            .port = 80,
+                            .weight = 1,
+                            .zone = {},
+                            .slot = slots.intern("target/origin")});
+  group->turns = {0};
+  return group;
+}
+
+std::shared_ptr<const Service> make_service(SlotTable& slots) {
+  const std::array<Weight, 1> weights{Weight{Weight::unit}};
+  Variant only{
+      .name = "only", .weight = weights[0], .group = make_group(slots), .slot = slots.intern("variant/only")};
+  return std::make_shared<const Service>(Service{.name = "service",
+                                                 .slot = slots.intern("service/service"),
+                                                 .variants = {std::move(only)},
+                                                 .stable = 0,
+                                                 .split = Split::from_weights(weights),
+                                                 .identity = {},
+                                                 .salt_seed = 0});
+}
+
+std::shared_ptr<const Listener> make_listener(SlotTable& slots, std::uint64_t body_limit) {
+  auto listener = std::make_shared<Listener>();
+  listener->name = "listener";
+  listener->slot = slots.intern("listener/listener");
+  listener->address = "127.0.0.1:0";
+  listener->ip = "127.0.0.1";
+  listener->limits.body = body_limit;
+  listener->rules = std::make_shared<const RuleTable>(std::vector<Rule>{}, Forward{0});
+  return listener;
+}
+
+// A client that has all the answers it asked for goes, whatever is left of its script.
+Line leave_when_answered(const Story& story) {
+  return {.when =
+              [&story](const Scene& scene) {
+                const auto heard = responses_in(scene.heard, story.methods, Ended::open).complete();
+                return heard.size() >= story.methods.size() && heard.back().status() != 101;
+              },
+          .say = {},
+          .then = Line::Then::leave};
+}
+
+}  // namespace
+
+struct Stage::Performance {
+  const Story& story;
+  Pace pace;
+  FaultPlan plan;
+  std::unique_ptr<Actor> client;
+  std::shared_ptr<StreamRecord> client_record = std::make_shared<StreamRecord>();
+  std::vector<std::unique_ptr<Actor>> origin;
+  std::vector<std::shared_ptr<StreamRecord>> origin_records;
+  bool told_worker = false;
+};
+
+Stage::Stage() {
+  worker_ = std::make_unique<Worker>(
+      0, outcomes_.add_shard(), nullptr,
+      [this](asio::io_context&, DeadlineWheel& wheel, const Target&, const TargetGroup&,
+             std::shared_ptr<const ClientTls>) { return connect(wheel); });
+  asio::co_spawn(worker_->io().get_executor(), worker_->wheel().run(), asio::detached);
+  auto opened = ListenSockets::open(*make_listener(slots_, 0), 1, InheritedSockets::from_environment());
+  if (!opened) throw std::runtime_error(opened.error());
+  sockets_ = *opened;
+}
+
+Stage::~Stage() = default;
+
+void Stage::publish(std::uint64_t body_limit) {
+  auto snapshot = std::make_shared<Snapshot>();
+  snapshot->services.push_back(make_service(slots_));
+  snapshot->listeners.push_back(make_listener(slots_, body_limit));
+  auto published = std::make_shared<Published>();
+  published->listeners.push_back({.listener = snapshot->listeners[0], .tls = nullptr, .sockets = sockets_});
+  published->snapshot = std::move(snapshot);
+  published_ = std::move(published);
+  worker_->publish(published_);
+  worker_->io().poll();
+}
+
+bool Stage::lets_go_of_revision() {
+  if (!worker_) return false;
+  const std::weak_ptr<const Published> last = published_;
+  auto published = std::make_shared<Published>();
+  published->snapshot = std::make_shared<const Snapshot>();
+  published_ = std::move(published);
+  worker_->publish(published_);
+  worker_->io().poll();
+  return last.expired();
+}
+
+Awaitable<ConnectedStream> Stage::connect(DeadlineWheel& wheel) {
+  auto& performance = *performance_;
+  if (performance.plan.due(FaultPlan::Operation::connect)) {
+    if (performance.plan.fault == Fault::reset) co_return failure(ErrorCode::upstream_connect_failed);
+    if (performance.plan.fault == Fault::timed_out) co_return failure(ErrorCode::upstream_connect_timeout);
+  }
+  const auto pair = make_pair_of_sockets();
+  const auto& scripts = performance.story.origin;
+  const auto& script = scripts[std::min(performance.origin.size(), scripts.size() - 1)];
+  performance.origin.push_back(std::make_unique<Actor>(pair.actor, script, performance.pace.arrival));
+  performance.origin_records.push_back(std::make_shared<StreamRecord>());
+  auto stream =
+      std::make_unique<FaultyStream>(worker_->io(), wheel, pair.proxy, performance.origin_records.back(),
+                                     performance.plan, performance.pace);
+  stream->descriptor().drained();
+  std::unique_ptr<Stream> connected = std::move(stream);
+  co_return connected;
+}
+
+void Stage::admit_client(Performance& performance) {
+  const auto pair = make_pair_of_sockets();
+  auto script = performance.story.client;
+  script.push_back(leave_when_answered(performance.story));
+  performance.client = std::make_unique<Actor>(pair.actor, std::move(script), performance.pace.arrival);
+  auto stream = std::make_unique<FaultyStream>(worker_->io(), worker_->wheel(), pair.proxy,
+                                               performance.client_record, performance.plan, performance.pace);
+  const auto& slot = published_->listeners[0].listener->slot;
+  ConnectionCount count(sockets_, worker_->metrics().listeners.at(slot).connections);
+  Peer peer;
+  peer.ip_text = "192.0.2.1";
+  peer.port = 4711;
+  peer.local_port = 80;
+  auto session =
+      std::make_unique<DownstreamH1>(*worker_, slot, std::move(stream), std::move(peer), std::move(count));
+  asio::co_spawn(worker_->io().get_executor(), DownstreamH1::run(std::move(session)), asio::detached);
+}
+
+Played Stage::play(const Story& story, const Pace& pace, Fault fault, unsigned at) {
+  publish(story.body_limit);
+  Performance performance{.story = story,
+                          .pace = pace,
+                          .plan = {.fault = fault, .at = at},
+                          .client = {},
+                          .origin = {},
+                          .origin_records = {}};
+  performance_ = &performance;
+  admit_client(performance);
+  Played played;
+  played.in_time = run(performance);
+  if (!played.in_time) played.stuck_at = what_is_left(performance);
+  played.fired = performance.plan.fired;
+  played.client = *performance.client_record;
+  for (const auto& record : performance.origin_records) played.origin.push_back(*record);
+  if (!played.in_time && !worker_->io().stopped()) {
+    worker_->cut_off();
+    worker_->io().run_for(std::chrono::seconds(1));
+  }
+  if (!played.in_time || performance.told_worker) worker_.reset();  // while its streams' plan lives
+  performance_ = nullptr;
+  return played;
+}
+
+// Until nothing is left of it: first the client's connection ends, then the kept ones of the origin are
+// closed.
+bool Stage::run(Performance& performance) {
+  const auto end = Clock::now() + deadline;
+  while (Clock::now() < end) {
+    const bool happened = turn(performance);
+    if (performance.client_record->closed && performance.client->has_left())
+      worker_->upstreams().close_idle();
+    if (!happened && what_is_left(performance).empty()) return true;
+    if (!happened) worker_->io().run_one_for(std::chrono::milliseconds(5));
+  }
+  return false;
+}
+
+// Lets the proxy go idle, then gives each actor a turn.
+bool Stage::turn(Performance& performance) {
+  bool happened = worker_->io().poll() != 0;
+  const bool for_worker = performance.plan.fault == Fault::cut_off || performance.plan.fault == Fault::drain;
+  if (for_worker && performance.plan.fired && !performance.told_worker) {
+    performance.told_worker = happened = true;
+    if (performance.plan.fault == Fault::cut_off) worker_->cut_off();
+    if (performance.plan.fault == Fault::drain) worker_->enter(Phase::draining);
+  }
+  const std::string heard_by_origin = performance.origin.empty() ? "" : performance.origin.back()->heard();
+  happened |= performance.client->act(heard_by_origin);
+  for (std::size_t i = 0; i < performance.origin.size(); ++i) happened |= performance.origin[i]->act({});
+  return happened;
+}
+
+std::string Stage::what_is_left(const Performance& performance) const {
+  std::string left;
+  const auto note = [&left](bool is_left, const char* what) {
+    if (is_left) left.append(left.empty() ? "" : ", ").append(what);
+  };
+  note(!performance.client->has_left(), "the client");
+  note(!performance.client_record->closed, "the client's session");
+  for (const auto& actor : performance.origin) note(!actor->has_left(), "an origin");
+  for (const auto& record : performance.origin_records) note(!record->closed, "an upstream connection");
+  auto& metrics = worker_->metrics();
+  metrics.groups.for_each([&](const auto&, const GroupCell& cell) {
+    note(cell.active != 0, "the gauge of active connections");
+    note(cell.idle != 0, "the gauge of idle connections");
+  });
+  metrics.listeners.for_each([&](const auto&, const ListenerCell& cell) {
+    note(cell.connections != 0, "the gauge of client connections");
+  });
+  note(sockets_->connections != 0, "the count of client connections");
+  if (performance.told_worker) note(!worker_->io().stopped(), "the worker");
+  return left;
+}
+
+}  // namespace sluice::session

@@ -1,0 +1,33 @@
+// The exchanges that the session tests play, each a script for the client and one for every connection that
+// reaches the origin.
+#pragma once
+
+#include <cstdint>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "tests/session/actor.h"
+
+namespace sluice::session {
+
+struct Story {
+  std::string name;
+  std::vector<std::string>
+      methods;  // of the client's requests; the i-th goes to path /i and is answered with X-Answer: /i
+  Script client;
+  std::vector<Script> origin;  // by connection; the last one also plays the later ones
+  // Without faults.
+  std::size_t connections = 1;       // to the origin
+  std::vector<std::string> codes{};  // of the answers that Sluice makes itself, in order
+  bool whole_requests = true;        // the origin gets all that the client says
+  std::uint64_t body_limit = 0;      // bytes; 0: none
+};
+
+inline void PrintTo(const Story& story, std::ostream* to) {
+  *to << story.name;
+}
+
+[[nodiscard]] const std::vector<Story>& stories();
+
+}  // namespace sluice::session
