@@ -44,7 +44,8 @@ void OutcomeCell::record(std::uint16_t status, std::chrono::nanoseconds duration
   }
   of_class->latency.record(duration);
   add(of_class->microseconds, static_cast<std::uint64_t>(duration / std::chrono::microseconds(1)));
-  add(responses[hundreds]);
+  // Last, and released: a reader that sees the count sees the durations too.
+  responses[hundreds].store(responses[hundreds].load(std::memory_order_relaxed) + 1, std::memory_order_release);
 }
 
 namespace {
@@ -118,7 +119,8 @@ void OutcomeShard::add_to(std::vector<OutcomeTotal>& totals) const {
       total->variant = cell->variant;
     }
     const auto read = [](const std::atomic<std::uint64_t>& n) { return n.load(std::memory_order_relaxed); };
-    for (std::size_t i = 0; i < cell->responses.size(); ++i) total->responses[i] += read(cell->responses[i]);
+    for (std::size_t i = 0; i < cell->responses.size(); ++i)
+      total->responses[i] += cell->responses[i].load(std::memory_order_acquire);
     for (std::size_t i = 0; i < cell->durations.size(); ++i)
       if (const auto* made = cell->durations[i].load(std::memory_order_acquire)) add_durations(total->durations[i], *made);
     total->assigned += read(cell->assigned);

@@ -8,7 +8,7 @@
 namespace sluice {
 namespace {
 
-// RFC 8259 §7; bytes that are no ASCII go through as they are if they are UTF-8, which a log reader decides.
+// RFC 8259 §7. A byte beyond ASCII is written as the code point of its value, so that any bytes make a line that parses.
 void append_escaped(std::string& to, std::string_view text) {
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);

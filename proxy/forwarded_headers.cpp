@@ -24,6 +24,25 @@ void write_trusted(HeadWriter& head, const Exchange& exchange) {
   }
 }
 
+// Calls `with` for each part of "Root=…;Self=…;other=…".
+template <class Function>
+void for_each_part(std::string_view list, Function with) {
+  while (!list.empty()) {
+    const auto end = list.find(';');
+    auto part = list.substr(0, end);
+    while (part.starts_with(' ')) part.remove_prefix(1);
+    if (!part.empty()) with(part);
+    if (end == std::string_view::npos) return;
+    list.remove_prefix(end + 1);
+  }
+}
+
+bool names_root(std::string_view list) {
+  bool named = false;
+  for_each_part(list, [&](std::string_view part) { named |= part.starts_with("Root="); });
+  return named;
+}
+
 }  // namespace
 
 bool passes_upstream(const Field& field, bool trusted) noexcept {
@@ -82,16 +101,12 @@ void write_forwarded(HeadWriter& head, const Exchange& exchange) {
 void write_trace_id(HeadWriter& head, const Field* sent, std::string_view own) {
   head << "X-Amzn-Trace-Id: ";
   const bool keep = sent && !sent->value.empty() && sent->value.size() <= longest_trace;
-  const bool has_root = keep && sent->value.find("Root=") != std::string_view::npos;
+  const bool has_root = keep && names_root(sent->value);
   head << (has_root ? "Self=" : "Root=") << own;
-  std::string_view rest = keep ? sent->value : std::string_view();
-  while (!rest.empty()) {
-    const auto end = rest.find(';');
-    auto part = rest.substr(0, end);
-    while (part.starts_with(' ')) part.remove_prefix(1);
-    if (!part.empty() && !part.starts_with("Self=")) head << ";" << part;
-    if (end == std::string_view::npos) break;
-    rest.remove_prefix(end + 1);
+  if (keep) {
+    for_each_part(sent->value, [&](std::string_view part) {
+      if (!part.starts_with("Self=")) head << ";" << part;
+    });
   }
   head << "\r\n";
 }

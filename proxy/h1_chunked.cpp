@@ -1,6 +1,7 @@
 #include "proxy/h1_chunked.h"
 
 #include <algorithm>
+#include <array>
 
 #include "proxy/h1_head.h"
 
@@ -14,12 +15,16 @@ int hex_digit(char c) noexcept {
   return -1;
 }
 
-// Fields that must not come in a trailer, since they would change what was decided from the head (RFC 9110 §6.5.1).
-bool may_trail(HeaderId id) noexcept {
-  switch (id) {
-    case HeaderId::other: return true;
-    default: return false;
-  }
+// RFC 9110 §6.5.1: fields that frame, route, authenticate, or say what the content is must not come in a trailer: those who
+// decided from the head would be deceived. What Sluice knows by name is of that kind throughout.
+constexpr std::array<std::string_view, 14> never_trailing{
+    "authorization", "cache-control", "content-encoding", "content-range",       "content-type", "date",   "expires",
+    "location",      "max-forwards",  "range",            "proxy-authorization", "set-cookie",   "vary",   "www-authenticate"};
+
+bool may_trail(const Field& field) noexcept {
+  return field.id == HeaderId::other && std::ranges::none_of(never_trailing, [&](std::string_view name) {
+           return equal_ignoring_case(field.name, name);
+         });
 }
 
 }  // namespace
@@ -94,7 +99,7 @@ bool ChunkDecoder::parse_trailers() {
     const auto end = rest.find("\r\n");
     Field field;
     if (rest.front() == ' ' || rest.front() == '\t' || !parse_field(rest.substr(0, end), field)) return false;
-    if (may_trail(field.id) && !trailers_->add(field)) return false;
+    if (may_trail(field) && !trailers_->add(field)) return false;
     rest.remove_prefix(end + 2);
   }
   return true;

@@ -65,7 +65,7 @@ void collect_outcomes(std::vector<MetricFamily>& families, const Outcomes& outco
   for (const auto& total : totals) {
     const Labels labels{{"listener", total.listener}, {"service", total.service}, {"variant", total.variant}};
     for (std::size_t hundreds = 0; hundreds < total.responses.size(); ++hundreds) {
-      if (total.responses[hundreds] == 0) continue;
+      if (total.responses[hundreds] == 0 || total.durations[hundreds].latency.empty()) continue;
       auto with_class = labels;
       with_class.push_back({"code_class", code_class(hundreds)});
       auto& metric = durations.metric.emplace_back();
