@@ -4,6 +4,7 @@
 
 #include <boost/asio/detail/reactor.hpp>
 #include <boost/asio/detail/reactor_op.hpp>
+#include <utility>
 
 namespace sluice {
 namespace {
@@ -95,10 +96,13 @@ void Descriptor::interrupt(Wake why) {
   interrupted_ = why;
   if (observer_ && !side(Direction::read).wakeup.awaited()) return observer_->ended_while_idle();
   bool destroyed = false;
-  destroyed_ = &destroyed;
+  bool* const outer = std::exchange(destroyed_, &destroyed);  // who is resumed may interrupt this once more
   side(Direction::read).wakeup.notify(why);
-  if (destroyed) return;
-  destroyed_ = nullptr;
+  if (destroyed) {
+    if (outer) *outer = true;
+    return;
+  }
+  destroyed_ = outer;
   side(Direction::write).wakeup.notify(why);
 }
 

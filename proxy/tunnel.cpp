@@ -57,8 +57,8 @@ Awaitable<bool> pass_on(Tunnel& tunnel, Stream& from, Stream& to, BodyPart first
 
 Awaitable<> run_direction(Tunnel& tunnel, Stream& from, Stream& to, BodyPart first, std::uint64_t& bytes) {
   const bool clean = co_await pass_on(tunnel, from, to, first, bytes);
+  if (!clean) tunnel.break_off();  // resumes the other direction: the tunnel lives as long as this one counts
   --tunnel.open;
-  if (!clean) tunnel.break_off();
   tunnel.ended.notify(Wake::ready);
 }
 
