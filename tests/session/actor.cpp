@@ -9,7 +9,8 @@
 
 namespace sluice::session {
 
-Actor::Actor(int fd, Script script, std::size_t slice) : fd_(fd), script_(std::move(script)), slice_(slice) {}
+Actor::Actor(int fd, Script script, Manner manner, std::size_t slice)
+    : fd_(fd), script_(std::move(script)), manner_(std::move(manner)), slice_(slice) {}
 
 void Actor::leave() noexcept {
   if (fd_ >= 0) ::close(fd_);
@@ -19,6 +20,10 @@ void Actor::leave() noexcept {
 bool Actor::act(const std::string& heard_by_origin) {
   if (has_left()) return false;
   const bool heard_something = listen();
+  if (manner_.leave_when && manner_.leave_when({heard_, heard_by_origin})) {
+    leave();
+    return true;
+  }
   const bool said_something = speak(heard_by_origin);
   if (!has_left() && other_ended_ && !said_something) leave();
   return heard_something || said_something || has_left();
@@ -34,7 +39,16 @@ bool Actor::listen() {
   return other_ended_ != ended_before;
 }
 
+// What was heard and answered is forgotten; what comes next may have a script of its own.
+void Actor::turn_the_page() {
+  if (!manner_.next || line_ != script_.size()) return;
+  if (!script_.empty()) heard_.erase(0, manner_.skip(heard_));
+  script_ = manner_.next(heard_);
+  line_ = 0;
+}
+
 bool Actor::speak(const std::string& heard_by_origin) {
+  turn_the_page();
   if (line_ == script_.size()) return false;
   const auto& line = script_[line_];
   if (!speaking_ && !line.when({heard_, heard_by_origin})) return false;
@@ -44,6 +58,7 @@ bool Actor::speak(const std::string& heard_by_origin) {
     const auto n = ::send(fd_, line.say.data() + said_, wanted, MSG_NOSIGNAL);
     if (n < 0 && errno == EAGAIN) return false;
     if (n < 0) {  // nobody listens: hears what there is, and leaves
+      manner_ = {};
       line_ = script_.size();
       return false;
     }

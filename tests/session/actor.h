@@ -11,7 +11,7 @@ namespace sluice::session {
 
 // What an actor may go by.
 struct Scene {
-  const std::string& heard;            // by itself
+  const std::string& heard;            // by itself; an origin: since the request began that it is at
   const std::string& heard_by_origin;  // by the newest origin connection
 };
 using Cue = std::function<bool(const Scene&)>;
@@ -25,10 +25,19 @@ struct Line {
 };
 using Script = std::vector<Line>;
 
+// What an actor does by itself, beside its script.
+struct Manner {
+  Cue leave_when;  // at any line; null: never
+  std::function<std::size_t(const std::string&)>
+      skip;  // at the end of a script: how much of what was heard is done with
+  std::function<Script(const std::string&)>
+      next;  // then: the lines that what was heard since calls for, if any
+};
+
 class Actor {
  public:
   // Takes over the descriptor. `slice`: the most bytes said in one turn.
-  Actor(int fd, Script script, std::size_t slice);
+  Actor(int fd, Script script, Manner manner, std::size_t slice);
   ~Actor() { leave(); }
   Actor(const Actor&) = delete;
   Actor& operator=(const Actor&) = delete;
@@ -41,10 +50,12 @@ class Actor {
 
  private:
   bool listen();
+  void turn_the_page();
   bool speak(const std::string& heard_by_origin);
 
   int fd_;
   Script script_;
+  Manner manner_;
   std::size_t slice_;
   std::size_t line_ = 0;
   std::size_t said_ = 0;  // of the line

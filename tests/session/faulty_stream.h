@@ -17,7 +17,7 @@ enum class Fault {
   eof,        // a read says that the peer has ended, though it has not
   broken,     // a write fails; what the peer has said can be read still
   timed_out,  // the deadline passes, if one is set
-  cut_off,    // the worker is told to end everything at once
+  cut_off,    // the worker is told to end everything at once, as when the time for draining is over
   drain,      // the worker is told to finish what is in flight
 };
 [[nodiscard]] const char* to_string(Fault fault) noexcept;

@@ -97,6 +97,7 @@ Conversation requests_in(std::string_view bytes) {
   Conversation found;
   while (!bytes.empty()) {
     auto& message = found.messages.emplace_back();
+    const auto before = bytes.size();
     if (!take_head(bytes, message)) break;
     if (message.field("transfer-encoding") == "chunked") {
       message.complete = take_chunks(bytes, message);
@@ -104,6 +105,7 @@ Conversation requests_in(std::string_view bytes) {
       const auto length = std::strtoul(message.field("content-length").c_str(), nullptr, 10);
       message.complete = take_length(bytes, length, message);
     }
+    message.size = before - bytes.size();
     if (!message.complete) break;
     if (message.field("upgrade").empty()) continue;
     found.tunnel = bytes;

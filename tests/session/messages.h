@@ -3,6 +3,7 @@
 // complete and what it says.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,6 +19,7 @@ struct Message {
   std::string body;
   std::string trailers;  // as sent
   bool complete = false;
+  std::size_t size = 0;  // of a request, in bytes
 
   [[nodiscard]] std::string field(std::string_view name) const;
   [[nodiscard]] int status() const;

@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "proxy/downstream_h1.h"
+#include "tests/session/revision.h"
 
 namespace sluice::session {
 namespace {
@@ -28,53 +29,31 @@ Pair make_pair_of_sockets() {
   return {fds[0], fds[1]};
 }
 
-std::shared_ptr<const TargetGroup> make_group(SlotTable& slots) {
-  auto group = std::make_shared<TargetGroup>();
-  group->name = "origin";
-  group->slot = slots.intern("group/origin");
-  group->targets.push_back({.address = "origin:80",
-                            .ip = "127.0.0.1",
-                            .port = 80,
-                            .weight = 1,
-                            .zone = {},
-                            .slot = slots.intern("target/origin")});
-  group->turns = {0};
-  return group;
-}
-
-std::shared_ptr<const Service> make_service(SlotTable& slots) {
-  const std::array<Weight, 1> weights{Weight{Weight::unit}};
-  Variant only{
-      .name = "only", .weight = weights[0], .group = make_group(slots), .slot = slots.intern("variant/only")};
-  return std::make_shared<const Service>(Service{.name = "service",
-                                                 .slot = slots.intern("service/service"),
-                                                 .variants = {std::move(only)},
-                                                 .stable = 0,
-                                                 .split = Split::from_weights(weights),
-                                                 .identity = {},
-                                                 .salt_seed = 0});
-}
-
-std::shared_ptr<const Listener> make_listener(SlotTable& slots, std::uint64_t body_limit) {
-  auto listener = std::make_shared<Listener>();
-  listener->name = "listener";
-  listener->slot = slots.intern("listener/listener");
-  listener->address = "127.0.0.1:0";
-  listener->ip = "127.0.0.1";
-  listener->limits.body = body_limit;
-  listener->rules = std::make_shared<const RuleTable>(std::vector<Rule>{}, Forward{0});
-  return listener;
-}
-
 // A client that has all the answers it asked for goes, whatever is left of its script.
-Line leave_when_answered(const Story& story) {
-  return {.when =
-              [&story](const Scene& scene) {
-                const auto heard = responses_in(scene.heard, story.methods, Ended::open).complete();
-                return heard.size() >= story.methods.size() && heard.back().status() != 101;
-              },
-          .say = {},
-          .then = Line::Then::leave};
+Manner manner_of_client(const Story& story) {
+  Manner manner;
+  manner.leave_when = [&story](const Scene& scene) {
+    const auto heard = responses_in(scene.heard, story.methods, Ended::open).complete();
+    return heard.size() >= story.methods.size() && heard.back().status() != 101;
+  };
+  return manner;
+}
+
+// One request after the other; what came of one that was answered before it was whole is never looked at.
+Manner manner_of_origin(const Story& story) {
+  Manner manner;
+  manner.skip = [](const std::string& heard) {
+    const auto first = requests_in(heard).messages.front();
+    return first.complete ? first.size : heard.size();
+  };
+  manner.next = [&story, served = 0](const std::string& heard) mutable -> Script {
+    const auto requests = requests_in(heard).messages;
+    if (requests.empty() || requests.front().path().size() != 2) return {};
+    if (served++ > 0 && !story.on_kept.empty()) return story.on_kept;
+    const auto number = static_cast<std::size_t>(requests.front().path()[1] - '1');
+    return number < story.origin.size() ? story.origin[number] : Script{};
+  };
+  return manner;
 }
 
 }  // namespace
@@ -96,21 +75,13 @@ Stage::Stage() {
       [this](asio::io_context&, DeadlineWheel& wheel, const Target&, const TargetGroup&,
              std::shared_ptr<const ClientTls>) { return connect(wheel); });
   asio::co_spawn(worker_->io().get_executor(), worker_->wheel().run(), asio::detached);
-  auto opened = ListenSockets::open(*make_listener(slots_, 0), 1, InheritedSockets::from_environment());
-  if (!opened) throw std::runtime_error(opened.error());
-  sockets_ = *opened;
 }
 
 Stage::~Stage() = default;
 
 void Stage::publish(std::uint64_t body_limit) {
-  auto snapshot = std::make_shared<Snapshot>();
-  snapshot->services.push_back(make_service(slots_));
-  snapshot->listeners.push_back(make_listener(slots_, body_limit));
-  auto published = std::make_shared<Published>();
-  published->listeners.push_back({.listener = snapshot->listeners[0], .tls = nullptr, .sockets = sockets_});
-  published->snapshot = std::move(snapshot);
-  published_ = std::move(published);
+  published_ = make_revision(slots_, {.target_port = 80, .body_limit = body_limit, .sockets = sockets_});
+  sockets_ = published_->listeners[0].sockets;
   worker_->publish(published_);
   worker_->io().poll();
 }
@@ -133,9 +104,8 @@ Awaitable<ConnectedStream> Stage::connect(DeadlineWheel& wheel) {
     if (performance.plan.fault == Fault::timed_out) co_return failure(ErrorCode::upstream_connect_timeout);
   }
   const auto pair = make_pair_of_sockets();
-  const auto& scripts = performance.story.origin;
-  const auto& script = scripts[std::min(performance.origin.size(), scripts.size() - 1)];
-  performance.origin.push_back(std::make_unique<Actor>(pair.actor, script, performance.pace.arrival));
+  performance.origin.push_back(std::make_unique<Actor>(
+      pair.actor, Script{}, manner_of_origin(performance.story), performance.pace.arrival));
   performance.origin_records.push_back(std::make_shared<StreamRecord>());
   auto stream =
       std::make_unique<FaultyStream>(worker_->io(), wheel, pair.proxy, performance.origin_records.back(),
@@ -147,9 +117,8 @@ Awaitable<ConnectedStream> Stage::connect(DeadlineWheel& wheel) {
 
 void Stage::admit_client(Performance& performance) {
   const auto pair = make_pair_of_sockets();
-  auto script = performance.story.client;
-  script.push_back(leave_when_answered(performance.story));
-  performance.client = std::make_unique<Actor>(pair.actor, std::move(script), performance.pace.arrival);
+  performance.client = std::make_unique<Actor>(pair.actor, performance.story.client,
+                                               manner_of_client(performance.story), performance.pace.arrival);
   auto stream = std::make_unique<FaultyStream>(worker_->io(), worker_->wheel(), pair.proxy,
                                                performance.client_record, performance.plan, performance.pace);
   const auto& slot = published_->listeners[0].listener->slot;
@@ -180,6 +149,7 @@ Played Stage::play(const Story& story, const Pace& pace, Fault fault, unsigned a
   played.client = *performance.client_record;
   for (const auto& record : performance.origin_records) played.origin.push_back(*record);
   if (!played.in_time && !worker_->io().stopped()) {
+    worker_->enter(Phase::draining);
     worker_->cut_off();
     worker_->io().run_for(std::chrono::seconds(1));
   }
@@ -208,8 +178,8 @@ bool Stage::turn(Performance& performance) {
   const bool for_worker = performance.plan.fault == Fault::cut_off || performance.plan.fault == Fault::drain;
   if (for_worker && performance.plan.fired && !performance.told_worker) {
     performance.told_worker = happened = true;
+    worker_->enter(Phase::draining);
     if (performance.plan.fault == Fault::cut_off) worker_->cut_off();
-    if (performance.plan.fault == Fault::drain) worker_->enter(Phase::draining);
   }
   const std::string heard_by_origin = performance.origin.empty() ? "" : performance.origin.back()->heard();
   happened |= performance.client->act(heard_by_origin);

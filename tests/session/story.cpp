@@ -30,8 +30,8 @@ Cue origin_heard(std::string text) {
     return heard_it({scene.heard_by_origin, scene.heard_by_origin});
   };
 }
-Cue requests(std::size_t count) {
-  return [count](const Scene& scene) { return requests_in(scene.heard).complete().size() >= count; };
+Cue whole_request() {
+  return [](const Scene& scene) { return !requests_in(scene.heard).complete().empty(); };
 }
 Cue responses(std::vector<std::string> methods, std::size_t count) {
   return [methods = std::move(methods), count](const Scene& scene) {
@@ -62,23 +62,19 @@ std::string chunk(const std::string& data) {
 const std::string chunked = "Transfer-Encoding: chunked\r\n";
 const std::string last_chunk_with_trailer = "0\r\nX-Checksum: 12ab\r\n\r\n";
 
-// Answers each request of a connection with a page of its own, beginning with /`first`.
-Script pages(int first, int count) {
-  Script script;
-  for (int i = 0; i < count; ++i) script.push_back({requests(i + 1), ok(first + i)});
-  return script;
+Script page(int path) {
+  return {{whole_request(), ok(path)}};
 }
 
 Story get_with_length() {
-  return {
-      .name = "GetWithLength", .methods = {"GET"}, .client = {{at_once(), get(1)}}, .origin = {pages(1, 1)}};
+  return {.name = "GetWithLength", .methods = {"GET"}, .client = {{at_once(), get(1)}}, .origin = {page(1)}};
 }
 
 Story body_with_head() {
   return {.name = "BodyWithHead",
           .methods = {"POST"},
           .client = {{at_once(), post(1, "Content-Length: 11\r\n", "hello world")}},
-          .origin = {pages(1, 1)}};
+          .origin = {page(1)}};
 }
 
 Story body_after_head() {
@@ -87,7 +83,7 @@ Story body_after_head() {
           .client = {{at_once(), post(1, "Content-Length: 11\r\n")},
                      {origin_heard("\r\n\r\n"), "hello"},
                      {origin_heard("hello"), " world"}},
-          .origin = {pages(1, 1)}};
+          .origin = {page(1)}};
 }
 
 Story chunked_both_ways() {
@@ -96,9 +92,9 @@ Story chunked_both_ways() {
           .client = {{at_once(), post(1, chunked, chunk("hello"))},
                      {origin_heard("hello"), chunk(" world") + last_chunk_with_trailer},
                      {responses({"POST"}, 1), post(2, chunked, chunk("again") + "0\r\n\r\n")}},
-          .origin = {{{requests(1), answer(1, "200 OK", chunked, chunk("an") + chunk("swer"))},
-                      {at_once(), chunk("; the rest") + last_chunk_with_trailer},
-                      {requests(2), answer(2, "200 OK", chunked, chunk("more") + "0\r\n\r\n")}}}};
+          .origin = {{{whole_request(), answer(1, "200 OK", chunked, chunk("an") + chunk("swer"))},
+                      {at_once(), chunk("; the rest") + last_chunk_with_trailer}},
+                     {{whole_request(), answer(2, "200 OK", chunked, chunk("more") + "0\r\n\r\n")}}}};
 }
 
 // The response flows while the request still arrives.
@@ -110,16 +106,16 @@ Story full_duplex() {
                      {heard("TWO"), "0\r\n\r\n"}},
           .origin = {{{heard("one"), answer(1, "200 OK", chunked, chunk("ONE"))},
                       {heard("two"), chunk("TWO")},
-                      {requests(1), "0\r\n\r\n"}}}};
+                      {whole_request(), "0\r\n\r\n"}}}};
 }
 
 Story until_close() {
   return {.name = "UntilClose",
           .methods = {"GET", "GET"},
           .client = {{at_once(), get(1)}, {responses({"GET"}, 1), get(2)}},
-          .origin = {{{requests(1), answer(1, "200 OK", "", "as long as ")},
+          .origin = {{{whole_request(), answer(1, "200 OK", "", "as long as ")},
                       {at_once(), "it lasts", Then::leave}},
-                     pages(2, 1)},
+                     page(2)},
           .connections = 2};
 }
 
@@ -131,10 +127,10 @@ Story bodiless() {
                      {responses(methods, 1), get(2)},
                      {responses(methods, 2), get(3)},
                      {responses(methods, 3), get(4)}},
-          .origin = {{{requests(1), answer(1, "200 OK", "Content-Length: 1000\r\n")},
-                      {requests(2), answer(2, "204 No Content", "")},
-                      {requests(3), answer(3, "304 Not Modified", "Content-Length: 5\r\n")},
-                      {requests(4), ok(4)}}}};
+          .origin = {{{whole_request(), answer(1, "200 OK", "Content-Length: 1000\r\n")}},
+                     {{whole_request(), answer(2, "204 No Content", "")}},
+                     {{whole_request(), answer(3, "304 Not Modified", "Content-Length: 5\r\n")}},
+                     page(4)}};
 }
 
 Story interim() {
@@ -143,13 +139,13 @@ Story interim() {
           .client = {{at_once(), post(1, "Content-Length: 5\r\nExpect: 100-continue\r\n")},
                      {heard("100 Continue"), "hello"}},
           .origin = {{{heard("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n"},
-                      {requests(1), "HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n"},
+                      {whole_request(), "HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n"},
                       {at_once(), ok(1)}}}};
 }
 
 Story early_refusal(Then then) {
-  Script client{{at_once(), post(1, "Content-Length: 5000\r\n")}};
-  for (int i = 0; i < 10; ++i) client.push_back({origin_heard("\r\n\r\n"), std::string(500, 'x')});
+  Script client{{at_once(), post(1, "Content-Length: 500\r\n")}};
+  for (int i = 0; i < 10; ++i) client.push_back({origin_heard("\r\n\r\n"), std::string(50, 'x')});
   const auto refusal = answer(1, "413 Content Too Large", "Content-Length: 4\r\n", "much");
   return {.name = then == Then::leave ? "EarlyRefusalThatCloses" : "EarlyRefusal",
           .methods = {"POST"},
@@ -163,21 +159,21 @@ Story over_limit() {
           .methods = {"POST"},
           .client = {{at_once(), post(1, chunked, chunk("hello"))},
                      {origin_heard("hello"), chunk(" world") + "0\r\n\r\n"}},
-          .origin = {pages(1, 1)},
+          .origin = {page(1)},
           .codes = {"body_too_large"},
           .whole_requests = false,
           .body_limit = 8};
 }
 
 Story tunnel() {
+  const std::string switching =
+      "HTTP/1.1 101 Switching Protocols\r\nX-Answer: /1\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n";
   return {.name = "UpgradeTunnel",
           .methods = {"GET"},
           .client = {{at_once(), get(1, "Connection: Upgrade\r\nUpgrade: echo\r\n")},
                      {heard("welcome"), "ping"},
                      {heard("pong"), "bye", Then::finish}},
-          .origin = {{{heard("\r\n\r\n"),
-                       "HTTP/1.1 101 Switching Protocols\r\nX-Answer: /1\r\nConnection: Upgrade\r\nUpgrade: "
-                       "echo\r\n\r\nwelcome"},
+          .origin = {{{heard("\r\n\r\n"), switching + "welcome"},
                       {heard("ping"), "pong"},
                       {heard("bye"), "so long", Then::leave}}}};
 }
@@ -187,10 +183,8 @@ Story pipelined() {
           .methods = {"GET", "POST", "HEAD", "GET"},
           .client = {{at_once(), get(1) + post(2, "Content-Length: 5\r\n", "hello") +
                                      "HEAD /3 HTTP/1.1\r\nHost: a\r\n\r\n" + get(4)}},
-          .origin = {{{requests(1), ok(1)},
-                      {requests(2), ok(2)},
-                      {requests(3), answer(3, "200 OK", "Content-Length: 7\r\n")},
-                      {requests(4), ok(4)}}}};
+          .origin = {
+              page(1), page(2), {{whole_request(), answer(3, "200 OK", "Content-Length: 7\r\n")}}, page(4)}};
 }
 
 Story one_after_the_other() {
@@ -198,50 +192,45 @@ Story one_after_the_other() {
   return {.name = "OneAfterTheOther",
           .methods = methods,
           .client = {{at_once(), get(1)}, {responses(methods, 1), get(2)}, {responses(methods, 2), get(3)}},
-          .origin = {pages(1, 3)}};
+          .origin = {page(1), page(2), page(3)}};
 }
 
 // The kept connection turns out to be dead when the second request is on it.
 Story dead_when_used(const std::string& method) {
   const bool may_repeat = method == "GET";
-  auto first = pages(1, 1);
-  first.push_back({requests(2), "", Then::leave});
-  return {
-      .name = may_repeat ? "DeadIdleConnection_IsReplaced" : "DeadIdleConnection_PostIsNotRepeated",
-      .methods = {"GET", method},
-      .client = {{at_once(), get(1)},
-                 {responses({"GET"}, 1), may_repeat ? get(2) : post(2, "Content-Length: 5\r\n", "hello")}},
-      .origin = {std::move(first), pages(2, 1)},
-      .connections = may_repeat ? 2U : 1U,
-      .codes = may_repeat ? std::vector<std::string>{} : std::vector<std::string>{"upstream_reset"}};
+  const auto second = may_repeat ? get(2) : post(2, "Content-Length: 5\r\n", "hello");
+  return {.name = may_repeat ? "DeadIdleConnection_IsReplaced" : "DeadIdleConnection_PostIsNotRepeated",
+          .methods = {"GET", method},
+          .client = {{at_once(), get(1)}, {responses({"GET"}, 1), second}},
+          .origin = {page(1), page(2)},
+          .on_kept = {{whole_request(), "", Then::leave}},
+          .connections = may_repeat ? 2U : 1U,
+          .codes = may_repeat ? std::vector<std::string>{} : std::vector<std::string>{"upstream_reset"}};
 }
 
 Story closed_while_idle() {
-  auto first = pages(1, 1);
-  first.back().then = Then::leave;
   return {.name = "ConnectionClosedWhileIdle",
           .methods = {"GET", "GET"},
           .client = {{at_once(), get(1)}, {responses({"GET"}, 1), get(2)}},
-          .origin = {std::move(first), pages(2, 1)},
+          .origin = {{{whole_request(), ok(1), Then::leave}}, page(2)},
           .connections = 2};
 }
 
 Story http10() {
+  const auto in_chunks = chunk("un") + chunk("til close") + "0\r\n\r\n";
   return {.name = "Http10",
           .methods = {"GET", "GET"},
           .client = {{at_once(), "GET /1 HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"},
                      {responses({"GET"}, 1), "GET /2 HTTP/1.0\r\n\r\n"}},
-          .origin = {
-              {{requests(1), ok(1)},
-               {requests(2), answer(2, "200 OK", chunked, chunk("un") + chunk("til close") + "0\r\n\r\n")}}}};
+          .origin = {page(1), {{whole_request(), answer(2, "200 OK", chunked, in_chunks)}}}};
 }
 
 Story malformed_answer() {
+  const auto malformed = answer(1, "200 OK", "Content-Length: 5\r\nContent-Length: 6\r\n", "hello!");
   return {.name = "MalformedAnswer",
           .methods = {"GET"},
           .client = {{at_once(), get(1)}},
-          .origin = {{{requests(1),
-                       answer(1, "200 OK", "Content-Length: 5\r\nContent-Length: 6\r\n", "hello!")}}},
+          .origin = {{{whole_request(), malformed}}},
           .codes = {"upstream_bad_response"}};
 }
 
@@ -252,7 +241,7 @@ Story large_bodies() {
   return {.name = "LargeBodies",
           .methods = {"POST", "GET"},
           .client = {{at_once(), post(1, length, body)}, {responses({"POST"}, 1), get(2)}},
-          .origin = {{{requests(1), answer(1, "200 OK", length, body)}, {requests(2), ok(2)}}}};
+          .origin = {{{whole_request(), answer(1, "200 OK", length, body)}}, page(2)}};
 }
 
 }  // namespace

@@ -16,7 +16,8 @@ struct Story {
   std::vector<std::string>
       methods;  // of the client's requests; the i-th goes to path /i and is answered with X-Answer: /i
   Script client;
-  std::vector<Script> origin;  // by connection; the last one also plays the later ones
+  std::vector<Script> origin;  // the i-th answers a request for /i, on whatever connection it comes
+  Script on_kept{};            // answers what comes on a connection that served before; empty: as any other
   // Without faults.
   std::size_t connections = 1;       // to the origin
   std::vector<std::string> codes{};  // of the answers that Sluice makes itself, in order

@@ -1,0 +1,20 @@
+// A hand-made revision: one listener on a free port, which forwards everything to the one target of one
+// service.
+#pragma once
+
+#include <memory>
+
+#include "proxy/published.h"
+
+namespace sluice::session {
+
+struct RevisionSettings {
+  std::uint16_t target_port = 80;
+  std::uint64_t body_limit = 0;              // bytes; 0: none
+  std::shared_ptr<ListenSockets> sockets{};  // null: opened
+};
+
+[[nodiscard]] std::shared_ptr<const Published> make_revision(SlotTable& slots,
+                                                             const RevisionSettings& settings);
+
+}  // namespace sluice::session
