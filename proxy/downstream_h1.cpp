@@ -56,6 +56,7 @@ Awaitable<> DownstreamH1::run(std::unique_ptr<DownstreamH1> self) {
 
 // True once bytes of a request are there, or may be.
 Awaitable<bool> DownstreamH1::wait_for_request() {
+  if (stream_->descriptor().interrupted() == Wake::cancelled) co_return false;  // it was ended while it served
   if (!in_.unread().empty()) co_return true;
   in_.release();
   if (worker_.phase() == Phase::draining) co_return false;
@@ -275,7 +276,7 @@ DownstreamH1::Next DownstreamH1::after_response() const noexcept {
 // Says that it is over and reads on for a while: closing with unread bytes would reset the connection, and the reset may
 // overtake the answer (RFC 9112 §9.6).
 Awaitable<> DownstreamH1::linger() {
-  if (!in_) co_return;
+  if (!in_ || stream_->descriptor().interrupted() == Wake::cancelled) co_return;
   stream_->shut_write();
   stream_->rearm();
   stream_->expires_after(linger_time);

@@ -25,7 +25,8 @@ Awaitable<> forward(Worker& worker, Exchange& x) {
     count_attempt(worker, x, result.error);
     if (result.error == ErrorCode::none) co_return;
 
-    const bool again = !x.head_sent && may_retry(result.failed, state, x.request.method, x.first_part.end);
+    const bool again = !x.head_sent && result.error != ErrorCode::draining &&
+                       may_retry(result.failed, state, x.request.method, x.first_part.end);
     if (!again) co_return co_await respond_error(x, result.error, x.reason);
     if (result.failed.request_sent) {
       state.replaced_idle = true;

@@ -13,7 +13,8 @@ class Session : public boost::intrusive::list_base_hook<boost::intrusive::link_m
 
   // Ends it now if it is idle; otherwise it ends with the response that it is at.
   virtual void end_when_idle() = 0;
-  // Ends it now: first what it waits for at an upstream, then itself. Either may be its end, so they are two calls.
+  // Ends it now: first itself, so that it begins nothing new, then what it waits for at an upstream. Either may be its end, so
+  // they are two calls.
   virtual void cancel_upstream() {}
   virtual void end_now() = 0;
   [[nodiscard]] virtual const SlotRef& listener() const noexcept = 0;

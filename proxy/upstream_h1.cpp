@@ -18,7 +18,10 @@ BodyStatus body_status(H1BodyReader::Status status) noexcept {
   return BodyStatus::cancelled;
 }
 
-ErrorCode failed_read(IoStatus status) noexcept {
+// A wait for a head is cancelled by the end of the worker, or by the client's, which the attempt tells apart. Its status may
+// be lost when the target ended just then.
+ErrorCode failed_read(Stream& stream, IoStatus status) noexcept {
+  if (stream.descriptor().interrupted() == Wake::cancelled) return ErrorCode::draining;
   return status == IoStatus::timed_out ? ErrorCode::upstream_timeout : ErrorCode::upstream_reset;
 }
 
@@ -64,7 +67,7 @@ Awaitable<ErrorCode> UpstreamH1::read_head(Exchange& exchange) {
     }
     auto result = stream_->try_read(in_.space());
     if (needs_more(result.status)) result = co_await stream_->read_some(in_.space());
-    if (result.status != IoStatus::ok) co_return failed_read(result.status);
+    if (result.status != IoStatus::ok) co_return failed_read(*stream_, result.status);
     response_begun_ = true;
     in_.filled(result.bytes);
   }

@@ -56,8 +56,8 @@ void Worker::enter(Phase phase) {
 
 void Worker::cut_off() {
   asio::post(io_, [this] {
-    for (auto it = sessions_.begin(); it != sessions_.end();) (it++)->cancel_upstream();
     for (auto it = sessions_.begin(); it != sessions_.end();) (it++)->end_now();
+    for (auto it = sessions_.begin(); it != sessions_.end();) (it++)->cancel_upstream();
     asio::post(io_, [this] { io_.stop(); });
   });
 }
