@@ -73,9 +73,9 @@ HeadProgress HeadLines::fail(ErrorCode error, std::string_view reason) noexcept 
 }
 
 bool HeadLines::next_line(std::string_view buffer, std::string_view& line) noexcept {
-  const auto* from = buffer.data() + searched_;
-  const auto* end = static_cast<const char*>(std::memchr(from, '\n', buffer.size() - searched_));
-  searched_ = end ? static_cast<std::size_t>(end - buffer.data()) + 1 : buffer.size();
+  const auto end = buffer.find('\n', searched_);
+  const bool ended = end != std::string_view::npos;
+  searched_ = ended ? end + 1 : buffer.size();
   const auto limit = first_line_taken_ ? limits_.field : limits_.line;
   if (searched_ - line_begin_ > limit + 2) {
     if (first_line_taken_) {
@@ -89,7 +89,7 @@ bool HeadLines::next_line(std::string_view buffer, std::string_view& line) noexc
     fail(ErrorCode::header_too_large, "the header is too large");
     return false;
   }
-  if (!end) return false;
+  if (!ended) return false;
   line = buffer.substr(line_begin_, searched_ - line_begin_ - 1);
   if (!line.ends_with('\r')) {
     fail(ErrorCode::bad_request, "a line ends in a bare LF");
