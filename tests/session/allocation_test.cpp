@@ -19,7 +19,9 @@ TEST(Allocations, AreNotCountedInThisBuild) {
 #include <array>
 #include <boost/asio/post.hpp>
 #include <cerrno>
+#include <cstdlib>
 #include <future>
+#include <new>
 #include <thread>
 
 #include "proxy/socket_address.h"
@@ -165,6 +167,16 @@ const Kind kinds[] = {
     {"GetChunked", "GET / HTTP/1.1\r\nHost: a\r\n\r\n",
      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n", "0\r\n\r\n"},
 };
+
+TEST(AllocationCount, SeesEveryWayToAllocate) {
+  allocations = 0;
+  counting = true;
+  std::free(std::malloc(100));
+  std::free(std::aligned_alloc(64, 128));
+  ::operator delete(::operator new(100));
+  counting = false;
+  EXPECT_EQ(allocations, 3U);
+}
 
 class Allocations : public testing::TestWithParam<Kind> {};
 
