@@ -69,7 +69,9 @@ Awaitable<bool> DownstreamH1::wait_for_request() {
     if (woken != Wake::timed_out) co_return woken == Wake::ready;
     stream_->rearm();
   }
-  stream_->expires_after(published->listener->limits.idle_timeout);
+  // A new connection owes its first head; one that was served may rest.
+  const auto& limits = published->listener->limits;
+  stream_->expires_after(served_ ? limits.idle_timeout : limits.header_timeout);
   const auto status = co_await stream_->wait_readable();
   co_return status == IoStatus::ok;
 }
@@ -104,6 +106,7 @@ Awaitable<DownstreamH1::Next> DownstreamH1::serve(Exchange& exchange) {
     co_await refuse(worker_, exchange, error, reason);
     co_return aborted_ ? Next::close : Next::linger;
   }
+  served_ = true;
   co_await handle(worker_, exchange);
   co_return after_response();
 }

@@ -59,6 +59,7 @@ class DownstreamH1 final : public Downstream, public Session {
   Peer peer_;
   ConnectionCount count_;
   Buffer in_;
+  bool served_ = false;  // a request, at least
 
   // Of the request that is being served.
   Exchange* exchange_ = nullptr;

@@ -224,7 +224,7 @@ listeners:
   - name: web
     address: {HOST}:{setup.port}
     protocol: {'https' if setup.tls else 'http'}{tls}
-    limits: {{ idle_timeout: {IDLE_SECONDS}s }}
+    limits: {{ idle_timeout: {IDLE_SECONDS}s, header_timeout: {IDLE_SECONDS}s }}
     default: {{ forward: shop }}
 services:
   shop:
