@@ -8,10 +8,12 @@
 namespace sluice {
 namespace {
 
-// Whether `inner` lies in the part of the document that `outer` names ("listeners[0]" holds "listeners[0].address").
+// Whether `inner` lies in the part of the document that `outer` names ("listeners[0]" holds
+// "listeners[0].address").
 bool holds(std::string_view outer, std::string_view inner) {
   if (!inner.starts_with(outer)) return false;
-  return outer.empty() || inner.size() == outer.size() || inner[outer.size()] == '.' || inner[outer.size()] == '[';
+  return outer.empty() || inner.size() == outer.size() || inner[outer.size()] == '.' ||
+         inner[outer.size()] == '[';
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// A histogram of durations with 32 buckets an octave, so that any quantile read from it is within 1.6 % of the truth
-// (the half width of a bucket). From 1 µs to 134 s; what is longer counts as that.
+// A histogram of durations with 32 buckets an octave, so that any quantile read from it is within 1.6 % of
+// the truth (the half width of a bucket). From 1 µs to 134 s; what is longer counts as that.
 #pragma once
 
 #include <array>

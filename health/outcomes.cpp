@@ -45,7 +45,8 @@ void OutcomeCell::record(std::uint16_t status, std::chrono::nanoseconds duration
   of_class->latency.record(duration);
   add(of_class->microseconds, static_cast<std::uint64_t>(duration / std::chrono::microseconds(1)));
   // Last, and released: a reader that sees the count sees the durations too.
-  responses[hundreds].store(responses[hundreds].load(std::memory_order_relaxed) + 1, std::memory_order_release);
+  responses[hundreds].store(responses[hundreds].load(std::memory_order_relaxed) + 1,
+                            std::memory_order_release);
 }
 
 namespace {
@@ -70,7 +71,8 @@ void OutcomeShard::adopt(const Snapshot& snapshot) {
     auto*& cell = row[column];
     // A number may have changed hands since: the slots tell.
     const auto mine = [&] {
-      return cell && cell->listener_slot == listener.slot && cell->variant_slot == (variant ? variant->slot : nullptr);
+      return cell && cell->listener_slot == listener.slot &&
+             cell->variant_slot == (variant ? variant->slot : nullptr);
     };
     if (!mine()) cell = &make(listener, service, variant);
     used.insert(cell);
@@ -122,7 +124,8 @@ void OutcomeShard::add_to(std::vector<OutcomeTotal>& totals) const {
     for (std::size_t i = 0; i < cell->responses.size(); ++i)
       total->responses[i] += cell->responses[i].load(std::memory_order_acquire);
     for (std::size_t i = 0; i < cell->durations.size(); ++i)
-      if (const auto* made = cell->durations[i].load(std::memory_order_acquire)) add_durations(total->durations[i], *made);
+      if (const auto* made = cell->durations[i].load(std::memory_order_acquire))
+        add_durations(total->durations[i], *made);
     total->assigned += read(cell->assigned);
   }
 }

@@ -1,6 +1,6 @@
-// What came of the exchanges, counted where the traffic is: per worker, listener and variant. Cells are cumulative, written by
-// one worker only, never reset; readers add the workers up and subtract two readings. The metrics, `status` and later the gates
-// all read from here.
+// What came of the exchanges, counted where the traffic is: per worker, listener and variant. Cells are
+// cumulative, written by one worker only, never reset; readers add the workers up and subtract two readings.
+// The metrics, `status` and later the gates all read from here.
 #pragma once
 
 #include <array>
@@ -31,9 +31,10 @@ struct OutcomeCell {
     std::atomic<std::uint64_t> microseconds{};  // their sum
   };
 
-  std::array<std::atomic<std::uint64_t>, 6> responses{};  // by status / 100; [0]: the client left before an answer
-  std::array<std::atomic<Durations*>, 6> durations{};     // likewise; made with the first response of its class
-  std::atomic<std::uint64_t> assigned{};                  // by the split itself, which the measured share is made from
+  std::array<std::atomic<std::uint64_t>, 6>
+      responses{};  // by status / 100; [0]: the client left before an answer
+  std::array<std::atomic<Durations*>, 6> durations{};  // likewise; made with the first response of its class
+  std::atomic<std::uint64_t> assigned{};  // by the split itself, which the measured share is made from
 
   OutcomeCell() = default;
   ~OutcomeCell();
@@ -66,11 +67,13 @@ struct OutcomeTotal {
 // The cells of one worker. cell() is for that worker's thread, adopt() too; totals() for any.
 class OutcomeShard {
  public:
-  // Makes a cell for each listener and variant that the snapshot knows, and lets go of those that it no longer names.
+  // Makes a cell for each listener and variant that the snapshot knows, and lets go of those that it no
+  // longer names.
   void adopt(const Snapshot& snapshot);
 
-  // The cell of a variant, or of the listener's own answers when `variant` is null. Valid until the next adopt that no
-  // longer names it; exchanges of an older snapshot then get the listener's own or a spare cell.
+  // The cell of a variant, or of the listener's own answers when `variant` is null. Valid until the next
+  // adopt that no longer names it; exchanges of an older snapshot then get the listener's own or a spare
+  // cell.
   [[nodiscard]] OutcomeCell& cell(const Listener& listener, const Variant* variant) noexcept;
 
   void add_to(std::vector<OutcomeTotal>& totals) const;
@@ -82,7 +85,7 @@ class OutcomeShard {
 
   std::vector<Row> rows_;  // by listener slot
   OutcomeCell spare_;
-  mutable std::mutex mutex_;                         // guards cells_ against totals(); never taken for a request
+  mutable std::mutex mutex_;  // guards cells_ against totals(); never taken for a request
   std::vector<std::unique_ptr<OutcomeCell>> cells_;  // those in use
 };
 

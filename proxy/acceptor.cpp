@@ -17,9 +17,12 @@ namespace {
 constexpr std::string_view too_many =
     "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/problem+json\r\nConnection: close\r\n"
     "Retry-After: 1\r\nContent-Length: 97\r\n\r\n"
-    "{\"type\":\"about:blank\",\"title\":\"Too many connections\",\"status\":503,\"code\":\"too_many_connections\"}\n";
+    "{\"type\":\"about:blank\",\"title\":\"Too many "
+    "connections\",\"status\":503,\"code\":\"too_many_connections\"}\n";
 
-int open_spare() noexcept { return ::open("/dev/null", O_RDONLY | O_CLOEXEC); }
+int open_spare() noexcept {
+  return ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
 
 // How many clients the process can hold and still have descriptors for as many upstreams, files and itself.
 std::uint32_t descriptor_share() noexcept {
@@ -31,12 +34,14 @@ std::uint32_t descriptor_share() noexcept {
   return share;
 }
 
-bool out_of_descriptors(int error) noexcept { return error == EMFILE || error == ENFILE; }
+bool out_of_descriptors(int error) noexcept {
+  return error == EMFILE || error == ENFILE;
+}
 
 // Errors of one connection that died in the queue (accept(2)): the next may be fine.
 bool only_this_one(int error) noexcept {
-  return error == ECONNABORTED || error == EINTR || error == EPROTO || error == ENETDOWN || error == EHOSTUNREACH ||
-         error == ENETUNREACH || error == EPERM;
+  return error == ECONNABORTED || error == EINTR || error == EPROTO || error == ENETDOWN ||
+         error == EHOSTUNREACH || error == ENETUNREACH || error == EPERM;
 }
 
 }  // namespace
@@ -61,8 +66,8 @@ void Acceptor::stop() {
 Awaitable<> Acceptor::run(std::shared_ptr<Acceptor> self) {
   for (;;) {
     if (!self->accept_all()) {  // no memory for sockets: give it back some time
-      asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Executor> pause(self->worker_.io(),
-                                                                                  std::chrono::milliseconds(100));
+      asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Executor> pause(
+          self->worker_.io(), std::chrono::milliseconds(100));
       co_await pause.async_wait(use_awaitable);
       continue;
     }
@@ -95,7 +100,8 @@ bool Acceptor::accept_all() {
   }
 }
 
-// Accepts with the descriptor kept for this, and closes: better than a client that waits for nothing. False if nobody was there.
+// Accepts with the descriptor kept for this, and closes: better than a client that waits for nothing. False
+// if nobody was there.
 bool Acceptor::shed_one() {
   ::close(spare_fd_);
   const int fd = ::accept4(socket_.fd(), nullptr, nullptr, SOCK_CLOEXEC);
@@ -124,7 +130,8 @@ void Acceptor::welcome(int fd, const SocketAddress& peer) {
 
 void Acceptor::refuse(int fd) {
   const auto* published = worker_.listener(listener_);
-  if (published && !published->tls) std::ignore = ::send(fd, too_many.data(), too_many.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  if (published && !published->tls)
+    std::ignore = ::send(fd, too_many.data(), too_many.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
   ::close(fd);
   sluice::add(cell_.refused);
 }

@@ -1,5 +1,5 @@
-// A worker's share of one listening socket: accepts, counts, and starts a session for each connection. No connection that cannot
-// be served (too many, no descriptors, no memory) ends more than itself.
+// A worker's share of one listening socket: accepts, counts, and starts a session for each connection. No
+// connection that cannot be served (too many, no descriptors, no memory) ends more than itself.
 #pragma once
 
 #include "proxy/descriptor.h"

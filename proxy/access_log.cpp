@@ -38,7 +38,8 @@ Result<std::unique_ptr<AccessLog>, std::string> AccessLog::open(const std::strin
   return std::unique_ptr<AccessLog>(new AccessLog(path, fd));
 }
 
-AccessLog::AccessLog(std::string path, int fd) : path_(std::move(path)), fd_(fd), thread_([this] { run(); }) {}
+AccessLog::AccessLog(std::string path, int fd)
+    : path_(std::move(path)), fd_(fd), thread_([this] { run(); }) {}
 
 AccessLog::~AccessLog() {
   {

@@ -1,6 +1,6 @@
-// The access log: one JSON line an exchange. Workers put lines together in buffers of their own and hand them over a few times a
-// second; a thread of its own writes them, so that a slow disk delays no request. What the queue cannot hold is dropped and
-// counted.
+// The access log: one JSON line an exchange. Workers put lines together in buffers of their own and hand them
+// over a few times a second; a thread of its own writes them, so that a slow disk delays no request. What the
+// queue cannot hold is dropped and counted.
 #pragma once
 
 #include <atomic>

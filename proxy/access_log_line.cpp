@@ -8,7 +8,8 @@
 namespace sluice {
 namespace {
 
-// RFC 8259 §7. A byte beyond ASCII is written as the code point of its value, so that any bytes make a line that parses.
+// RFC 8259 §7. A byte beyond ASCII is written as the code point of its value, so that any bytes make a line
+// that parses.
 void append_escaped(std::string& to, std::string_view text) {
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
@@ -49,8 +50,8 @@ class JsonLine {
     const auto micros = std::chrono::duration_cast<std::chrono::microseconds>(to - from).count();
     begin(key);
     std::array<char, 32> digits;
-    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), static_cast<double>(micros) / 1000,
-                                   std::chars_format::fixed, 3);
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(),
+                                   static_cast<double>(micros) / 1000, std::chars_format::fixed, 3);
     to_.append(digits.data(), end.ptr);
   }
   void end() { to_ += "}\n"; }
@@ -69,7 +70,8 @@ class JsonLine {
 // 2026-11-23T17:00:00.123Z
 std::string timestamp(std::chrono::system_clock::time_point now) {
   const auto seconds = std::chrono::system_clock::to_time_t(now);
-  const auto millis = std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count() % 1000;
+  const auto millis =
+      std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count() % 1000;
   std::tm utc{};
   ::gmtime_r(&seconds, &utc);
   std::array<char, 32> text;
@@ -97,7 +99,8 @@ void append_json_line(std::string& to, const Exchange& x, std::chrono::system_cl
   if (x.target) line.text("target", x.target->address);
   line.text("request_id", x.request_id);
   const auto* trace = x.request.fields.find(HeaderId::x_amzn_trace_id);
-  line.text("trace_id", trace ? std::string(trace->value) : "Root=" + std::string(x.trace_root.data(), x.trace_root.size()));
+  line.text("trace_id", trace ? std::string(trace->value)
+                              : "Root=" + std::string(x.trace_root.data(), x.trace_root.size()));
   line.text_if("tls", x.peer->tls_version);
   line.number("attempts", x.attempts);
   line.number("bytes_in", x.bytes_in);

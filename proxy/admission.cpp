@@ -6,9 +6,12 @@ namespace {
 Refusal take_first_part(Exchange& x) {
   x.upload_done = false;
   switch (x.downstream->take_buffered_body(x.first_part)) {
-    case BodyStatus::ok: break;
-    case BodyStatus::too_large: return {ErrorCode::body_too_large, {}};
-    default: return {ErrorCode::bad_request, "the request's body is malformed"};
+    case BodyStatus::ok:
+      break;
+    case BodyStatus::too_large:
+      return {ErrorCode::body_too_large, {}};
+    default:
+      return {ErrorCode::bad_request, "the request's body is malformed"};
   }
   x.bytes_in += x.first_part.bytes;
   x.upload_done = x.first_part.end;
@@ -19,7 +22,8 @@ Refusal take_first_part(Exchange& x) {
 
 Refusal admit(Exchange& x) {
   // RFC 9110 §10.1.1: the only expectation there is. HTTP/1.0 clients do not know it.
-  if (const auto* expect = x.request.fields.find(HeaderId::expect); expect && x.request.version != HttpVersion::http10) {
+  if (const auto* expect = x.request.fields.find(HeaderId::expect);
+      expect && x.request.version != HttpVersion::http10) {
     if (!equal_ignoring_case(expect->value, "100-continue")) return {ErrorCode::expectation_failed, {}};
     x.expects_continue = true;
   }

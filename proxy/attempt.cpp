@@ -41,7 +41,8 @@ Awaitable<ErrorCode> switch_protocols(AttemptRoom room, Exchange& exchange, Upst
 // Everything on an open connection.
 Awaitable<ErrorCode> exchange_with(AttemptRoom room, Exchange& exchange, Upstream& upstream) {
   upstream.expires_after(response_timeout(exchange));
-  // A target may answer and close before it has read everything: what it said counts more than that we could not send.
+  // A target may answer and close before it has read everything: what it said counts more than that we could
+  // not send.
   std::ignore = co_await upstream.send_head(exchange);
   exchange.upload_done = exchange.first_part.end;
   Upload upload(room.io, exchange, upstream);

@@ -1,4 +1,5 @@
-// One try of an exchange at one target: connection, request, response, and what is left of the connection afterwards.
+// One try of an exchange at one target: connection, request, response, and what is left of the connection
+// afterwards.
 #pragma once
 
 #include "proxy/upstream_pool.h"
@@ -20,8 +21,9 @@ struct AttemptResult {
 
 enum class Connection : std::uint8_t { any, fresh };
 
-// Tries the exchange at exchange.target. On `none` the response has gone to the client (or was broken off there: then
-// exchange.error says so). On an error nothing has been sent to the client unless exchange.head_sent.
+// Tries the exchange at exchange.target. On `none` the response has gone to the client (or was broken off
+// there: then exchange.error says so). On an error nothing has been sent to the client unless
+// exchange.head_sent.
 [[nodiscard]] Awaitable<AttemptResult> attempt(AttemptRoom room, Exchange& exchange, Connection connection);
 
 }  // namespace sluice

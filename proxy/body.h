@@ -1,4 +1,5 @@
-// A body as it is pulled, whatever the protocol: parts that point into somebody's buffer, and an end that is stated.
+// A body as it is pulled, whatever the protocol: parts that point into somebody's buffer, and an end that is
+// stated.
 #pragma once
 
 #include <sys/uio.h>

@@ -1,5 +1,6 @@
-// Where messages are read into: one block of a fixed size, leased from the worker's pool while there is something to hold and
-// given back while idle. Views into a block stay valid until it is given back: bytes are never moved under them.
+// Where messages are read into: one block of a fixed size, leased from the worker's pool while there is
+// something to hold and given back while idle. Views into a block stay valid until it is given back: bytes
+// are never moved under them.
 #pragma once
 
 #include <cstddef>
@@ -10,8 +11,9 @@
 
 namespace sluice {
 
-// Blocks of one worker, last in first out so that the warm one is used again. Pages that were never touched cost nothing. They
-// are mapped, not malloced: among the heap's small pieces, which live longer, a burst of them would leave holes that never close.
+// Blocks of one worker, last in first out so that the warm one is used again. Pages that were never touched
+// cost nothing. They are mapped, not malloced: among the heap's small pieces, which live longer, a burst of
+// them would leave holes that never close.
 class BlockPool {
  public:
   // 64 KiB, the largest head, and room for what is added to it on the way.

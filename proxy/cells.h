@@ -1,5 +1,5 @@
-// Counters of one worker, one cell for each thing that has a slot. The worker writes without locks; a scrape reads under a
-// mutex that the worker takes only when a new snapshot arrives.
+// Counters of one worker, one cell for each thing that has a slot. The worker writes without locks; a scrape
+// reads under a mutex that the worker takes only when a new snapshot arrives.
 #pragma once
 
 #include <memory>
@@ -13,7 +13,8 @@ namespace sluice {
 template <class Cell>
 class Cells {
  public:
-  // The cell of a slot, made when it is first asked for. Worker's thread. It lives until keep_only() drops it.
+  // The cell of a slot, made when it is first asked for. Worker's thread. It lives until keep_only() drops
+  // it.
   Cell& at(const SlotRef& slot) {
     if (slot->index < cells_.size()) {
       if (auto& entry = cells_[slot->index]; entry && entry->slot == slot) return entry->cell;

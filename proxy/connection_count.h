@@ -10,11 +10,13 @@ namespace sluice {
 
 class ConnectionCount {
  public:
-  ConnectionCount(std::shared_ptr<ListenSockets> sockets, Gauge& gauge) : sockets_(std::move(sockets)), gauge_(&gauge) {
+  ConnectionCount(std::shared_ptr<ListenSockets> sockets, Gauge& gauge)
+      : sockets_(std::move(sockets)), gauge_(&gauge) {
     sockets_->connections.fetch_add(1, std::memory_order_relaxed);
     increase(*gauge_);
   }
-  ConnectionCount(ConnectionCount&& other) noexcept : sockets_(std::move(other.sockets_)), gauge_(other.gauge_) {}
+  ConnectionCount(ConnectionCount&& other) noexcept
+      : sockets_(std::move(other.sockets_)), gauge_(other.gauge_) {}
   ConnectionCount& operator=(ConnectionCount&&) = delete;
   ~ConnectionCount() {
     if (!sockets_) return;

@@ -42,7 +42,8 @@ unsigned usable_cores() {
   CPU_ZERO(&set);
   unsigned cores = 1;
   if (::sched_getaffinity(0, sizeof set, &set) == 0) cores = static_cast<unsigned>(CPU_COUNT(&set));
-  if (const double quota = cgroup_quota(); quota > 0) cores = std::min(cores, static_cast<unsigned>(std::ceil(quota)));
+  if (const double quota = cgroup_quota(); quota > 0)
+    cores = std::min(cores, static_cast<unsigned>(std::ceil(quota)));
   return std::max(cores, 1U);
 }
 

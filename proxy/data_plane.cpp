@@ -7,11 +7,14 @@ namespace sluice {
 
 DataPlane::DataPlane(unsigned workers, Outcomes& outcomes, AccessLog* log)
     : inherited_(InheritedSockets::from_environment()), current_(std::make_shared<Published>()) {
-  for (unsigned i = 0; i < workers; ++i) workers_.push_back(std::make_unique<Worker>(i, outcomes.add_shard(), log));
+  for (unsigned i = 0; i < workers; ++i)
+    workers_.push_back(std::make_unique<Worker>(i, outcomes.add_shard(), log));
   for (const auto& worker : workers_) worker->start();
 }
 
-DataPlane::~DataPlane() { drain(std::chrono::milliseconds(0)); }
+DataPlane::~DataPlane() {
+  drain(std::chrono::milliseconds(0));
+}
 
 Result<void, std::string> DataPlane::publish(std::shared_ptr<const Snapshot> snapshot) {
   auto published = prepare(std::move(snapshot));
@@ -22,7 +25,8 @@ Result<void, std::string> DataPlane::publish(std::shared_ptr<const Snapshot> sna
   return {};
 }
 
-Result<std::shared_ptr<Published>, std::string> DataPlane::prepare(std::shared_ptr<const Snapshot> snapshot) const {
+Result<std::shared_ptr<Published>, std::string> DataPlane::prepare(
+    std::shared_ptr<const Snapshot> snapshot) const {
   auto published = std::make_shared<Published>();
   published->snapshot = std::move(snapshot);
   for (const auto& listener : published->snapshot->listeners) {
@@ -47,7 +51,8 @@ Result<std::shared_ptr<Published>, std::string> DataPlane::prepare(std::shared_p
   return published;
 }
 
-Result<PublishedListener, std::string> DataPlane::prepare(const std::shared_ptr<const Listener>& listener) const {
+Result<PublishedListener, std::string> DataPlane::prepare(
+    const std::shared_ptr<const Listener>& listener) const {
   PublishedListener prepared{.listener = listener, .tls = nullptr, .sockets = sockets_of(*listener)};
   if (listener->tls) {
     for (const auto& known : current_->listeners)
@@ -83,7 +88,9 @@ void DataPlane::become_lame_duck() {
 bool DataPlane::drain(std::chrono::milliseconds deadline) {
   ready_ = false;
   for (const auto& worker : workers_) worker->enter(Phase::draining);
-  const auto finished = [&] { return std::ranges::all_of(workers_, [](const auto& worker) { return worker->finished(); }); };
+  const auto finished = [&] {
+    return std::ranges::all_of(workers_, [](const auto& worker) { return worker->finished(); });
+  };
   const auto end = Clock::now() + deadline;
   while (!finished() && Clock::now() < end) std::this_thread::sleep_for(std::chrono::milliseconds(5));
   const bool clean = finished();

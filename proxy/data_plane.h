@@ -1,5 +1,5 @@
-// The data plane as the rest of the process sees it: workers that serve what was last published. publish() and drain() are the
-// two places where control meets it.
+// The data plane as the rest of the process sees it: workers that serve what was last published. publish()
+// and drain() are the two places where control meets it.
 #pragma once
 
 #include <chrono>
@@ -17,23 +17,27 @@ class DataPlane {
   DataPlane(unsigned workers, Outcomes& outcomes, AccessLog* log);
   ~DataPlane();
 
-  // Prepares all that the snapshot needs (sockets, TLS) and hands it to every worker, or says why it can't and changes nothing.
-  // One thread at a time.
+  // Prepares all that the snapshot needs (sockets, TLS) and hands it to every worker, or says why it can't
+  // and changes nothing. One thread at a time.
   [[nodiscard]] Result<void, std::string> publish(std::shared_ptr<const Snapshot> snapshot);
 
   // Unready from now on; each answer says Connection: close.
   void become_lame_duck();
-  // Accepts no more, lets exchanges finish within `deadline`, cuts off the rest, and ends the workers. Blocks.
-  // True if nothing had to be cut off.
+  // Accepts no more, lets exchanges finish within `deadline`, cuts off the rest, and ends the workers.
+  // Blocks. True if nothing had to be cut off.
   bool drain(std::chrono::milliseconds deadline);
 
   [[nodiscard]] bool ready() const noexcept { return ready_; }
   [[nodiscard]] const std::vector<std::unique_ptr<Worker>>& workers() const noexcept { return workers_; }
-  [[nodiscard]] const std::vector<PublishedListener>& listeners() const noexcept { return current_->listeners; }
+  [[nodiscard]] const std::vector<PublishedListener>& listeners() const noexcept {
+    return current_->listeners;
+  }
 
  private:
-  [[nodiscard]] Result<std::shared_ptr<Published>, std::string> prepare(std::shared_ptr<const Snapshot> snapshot) const;
-  [[nodiscard]] Result<PublishedListener, std::string> prepare(const std::shared_ptr<const Listener>& listener) const;
+  [[nodiscard]] Result<std::shared_ptr<Published>, std::string> prepare(
+      std::shared_ptr<const Snapshot> snapshot) const;
+  [[nodiscard]] Result<PublishedListener, std::string> prepare(
+      const std::shared_ptr<const Listener>& listener) const;
   [[nodiscard]] std::shared_ptr<ListenSockets> sockets_of(const Listener& listener) const;
 
   InheritedSockets inherited_;

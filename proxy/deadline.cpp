@@ -10,7 +10,9 @@ void Deadline::expires_at(Clock::time_point when) {
   wheel_.file(*this);
 }
 
-void Deadline::expires_after(Clock::duration delay) { expires_at(wheel_.now() + delay + DeadlineWheel::tick); }
+void Deadline::expires_after(Clock::duration delay) {
+  expires_at(wheel_.now() + delay + DeadlineWheel::tick);
+}
 
 Awaitable<> DeadlineWheel::run() {
   for (;;) {
@@ -21,8 +23,8 @@ Awaitable<> DeadlineWheel::run() {
   }
 }
 
-// Files a deadline under the tick after it, at most one turn of the wheel ahead; one that is filed earlier can stay, since
-// the wheel will look at it in time.
+// Files a deadline under the tick after it, at most one turn of the wheel ahead; one that is filed earlier
+// can stay, since the wheel will look at it in time.
 void DeadlineWheel::file(Deadline& deadline) {
   const auto from_start = std::max(deadline.when_ - start_, Clock::duration::zero());
   const auto due = static_cast<std::uint64_t>(from_start / tick) + 1;

@@ -1,5 +1,5 @@
-// Deadlines of a worker's connections. Setting one is a store: the wheel looks at a connection when its slot comes round, and
-// files it anew if the deadline has moved on meanwhile. Resolution is one tick (50 ms).
+// Deadlines of a worker's connections. Setting one is a store: the wheel looks at a connection when its slot
+// comes round, and files it anew if the deadline has moved on meanwhile. Resolution is one tick (50 ms).
 #pragma once
 
 #include <array>
@@ -16,7 +16,8 @@ using Clock = std::chrono::steady_clock;
 class DeadlineWheel;
 
 // Whatever has a deadline derives from this. Destruction takes it off the wheel.
-class Deadline : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+class Deadline
+    : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
  public:
   explicit Deadline(DeadlineWheel& wheel) : wheel_(wheel) {}
   Deadline(const Deadline&) = delete;

@@ -11,7 +11,9 @@ namespace {
 
 using Reactor = asio::detail::reactor;
 
-Reactor& reactor_of(void* reactor) noexcept { return *static_cast<Reactor*>(reactor); }
+Reactor& reactor_of(void* reactor) noexcept {
+  return *static_cast<Reactor*>(reactor);
+}
 
 int reactor_op_type(Direction direction) noexcept {
   return direction == Direction::read ? Reactor::read_op : Reactor::write_op;
@@ -19,7 +21,8 @@ int reactor_op_type(Direction direction) noexcept {
 
 }  // namespace
 
-// Completes as "done and exhausted", which tells the reactor that only a new edge makes the direction ready again.
+// Completes as "done and exhausted", which tells the reactor that only a new edge makes the direction ready
+// again.
 struct Descriptor::Watch : asio::detail::reactor_op {
   Watch(Descriptor* of, Direction of_direction)
       : reactor_op({}, &Watch::perform, &Watch::complete), owner(of), direction(of_direction) {}
@@ -29,7 +32,8 @@ struct Descriptor::Watch : asio::detail::reactor_op {
     return static_cast<Watch*>(base)->arming ? not_done : done_and_exhausted;
   }
 
-  static void complete(void* scheduler, asio::detail::operation* base, const boost::system::error_code&, std::size_t) {
+  static void complete(void* scheduler, asio::detail::operation* base, const boost::system::error_code&,
+                       std::size_t) {
     auto* watch = static_cast<Watch*>(base);
     watch->queued = false;
     if (!watch->owner) {
@@ -51,7 +55,8 @@ Descriptor::Descriptor(asio::io_context& io, int fd) : fd_(fd), reactor_(&asio::
   registered_ = reactor_of(reactor_).register_descriptor(fd_, state) == 0;
   if (!registered_) interrupted_ = Wake::cancelled;  // the kernel has no memory for another watch
   state_ = state;
-  for (const auto direction : {Direction::read, Direction::write}) side(direction).watch = new Watch(this, direction);
+  for (const auto direction : {Direction::read, Direction::write})
+    side(direction).watch = new Watch(this, direction);
   arm(Direction::read);
 }
 

@@ -1,6 +1,7 @@
-// A non-blocking socket in the worker's epoll set, waited for by edges. Asio's own async_wait costs an epoll_ctl, and its
-// async_read a recv that fails, each time that a connection has nothing to say yet; with one watch that stays armed for the
-// life of the socket a request needs neither (docs/adr/0003). This is the only file that knows Asio's reactor from within.
+// A non-blocking socket in the worker's epoll set, waited for by edges. Asio's own async_wait costs an
+// epoll_ctl, and its async_read a recv that fails, each time that a connection has nothing to say yet; with
+// one watch that stays armed for the life of the socket a request needs neither (docs/adr/0003). This is the
+// only file that knows Asio's reactor from within.
 #pragma once
 
 #include <array>
@@ -24,9 +25,10 @@ class Descriptor {
   // Whether the kernel said "ready" since the last exhausted(): if not, a call would only return EAGAIN.
   [[nodiscard]] bool ready(Direction direction) const noexcept { return side(direction).ready; }
 
-  // A read took less than it could have: there was no more at that moment, and what comes later makes an edge. Only a FIN that
-  // came together with those bytes is still to be found, by trying. So at a message's boundary, where nothing more is owed, it
-  // is enough to wait for the edge; in the middle of a message one tries.
+  // A read took less than it could have: there was no more at that moment, and what comes later makes an
+  // edge. Only a FIN that came together with those bytes is still to be found, by trying. So at a message's
+  // boundary, where nothing more is owed, it is enough to wait for the edge; in the middle of a message one
+  // tries.
   void drained() noexcept { drained_ = true; }
   // A write failed: its edge may be long past, and there is something to be found by reading.
   void broken() noexcept {
@@ -35,13 +37,15 @@ class Descriptor {
   }
   [[nodiscard]] bool is_drained() const noexcept { return drained_; }
 
-  // To be called when the kernel said EAGAIN, and before a wait: a direction is never "not ready" without having been tried.
+  // To be called when the kernel said EAGAIN, and before a wait: a direction is never "not ready" without
+  // having been tried.
   void exhausted(Direction direction) noexcept {
     side(direction).ready = false;
     if (direction == Direction::read) drained_ = true;
   }
 
-  // Suspends until the direction is ready or interrupt() is called. Only when it is not ready, and not interrupted.
+  // Suspends until the direction is ready or interrupt() is called. Only when it is not ready, and not
+  // interrupted.
   [[nodiscard]] Awaitable<Wake> wait(Direction direction);
 
   // Ends the wait of one direction, if somebody waits: it returns `why`.
@@ -52,8 +56,8 @@ class Descriptor {
   void rearm() noexcept { interrupted_ = Wake::ready; }
   [[nodiscard]] Wake interrupted() const noexcept { return interrupted_; }
 
-  // Told when the descriptor becomes readable or is interrupted while nobody waits for it: how an idle pooled connection
-  // notices its end. May destroy the descriptor.
+  // Told when the descriptor becomes readable or is interrupted while nobody waits for it: how an idle pooled
+  // connection notices its end. May destroy the descriptor.
   class Observer {
    public:
     virtual void ended_while_idle() = 0;

@@ -14,7 +14,10 @@ constexpr std::chrono::seconds linger_time{5};
 constexpr std::size_t linger_bytes = 64 * 1024 * 1024;
 
 HeadLimits head_limits(const ListenerLimits& limits) noexcept {
-  return {.line = limits.request_line, .field = limits.header_field, .total = limits.header_total, .fields = limits.header_count};
+  return {.line = limits.request_line,
+          .field = limits.header_field,
+          .total = limits.header_total,
+          .fields = limits.header_count};
 }
 
 // With SO_LINGER 0 the close is a reset, which no client takes for an end.
@@ -25,7 +28,8 @@ void close_with_reset(int fd) noexcept {
 
 }  // namespace
 
-DownstreamH1::DownstreamH1(Worker& worker, SlotRef listener, std::unique_ptr<Stream> stream, Peer peer, ConnectionCount count)
+DownstreamH1::DownstreamH1(Worker& worker, SlotRef listener, std::unique_ptr<Stream> stream, Peer peer,
+                           ConnectionCount count)
     : worker_(worker),
       listener_(std::move(listener)),
       stream_(std::move(stream)),
@@ -56,13 +60,15 @@ Awaitable<> DownstreamH1::run(std::unique_ptr<DownstreamH1> self) {
 
 // True once bytes of a request are there, or may be.
 Awaitable<bool> DownstreamH1::wait_for_request() {
-  if (stream_->descriptor().interrupted() == Wake::cancelled) co_return false;  // it was ended while it served
+  if (stream_->descriptor().interrupted() == Wake::cancelled)
+    co_return false;  // it was ended while it served
   if (!in_.unread().empty()) co_return true;
   in_.release();
   if (worker_.phase() == Phase::draining) co_return false;
   const auto* published = worker_.listener(listener_);
   if (!published) co_return false;
-  // Between busy requests the next edge is enough. Only a new connection, and one that stays quiet, is looked at.
+  // Between busy requests the next edge is enough. Only a new connection, and one that stays quiet, is looked
+  // at.
   if (stream_->must_wait()) {
     stream_->expires_after(quiet_time);
     const auto woken = co_await stream_->edge();
@@ -76,7 +82,8 @@ Awaitable<bool> DownstreamH1::wait_for_request() {
   co_return status == IoStatus::ok;
 }
 
-// Ties an exchange to this connection and to the newest revision; false if that has no such listener any more.
+// Ties an exchange to this connection and to the newest revision; false if that has no such listener any
+// more.
 bool DownstreamH1::begin(Exchange& exchange) {
   const auto* published = worker_.listener(listener_);
   if (!published) return false;
@@ -94,7 +101,8 @@ bool DownstreamH1::begin(Exchange& exchange) {
 Awaitable<DownstreamH1::Next> DownstreamH1::serve(Exchange& exchange) {
   if (!begin(exchange)) co_return Next::close;
   const auto progress = co_await read_head(exchange);
-  if (progress.state == HeadProgress::State::incomplete) co_return Next::close;  // the client left, or never began
+  if (progress.state == HeadProgress::State::incomplete)
+    co_return Next::close;  // the client left, or never began
   auto error = progress.error;
   auto reason = progress.reason;
   if (error == ErrorCode::none) {
@@ -135,7 +143,8 @@ Awaitable<HeadProgress> DownstreamH1::read_head(Exchange& exchange) {
   }
 }
 
-// Parses what is there and reads more until the head ends, one way or the other (`ok`), or there is nothing to read.
+// Parses what is there and reads more until the head ends, one way or the other (`ok`), or there is nothing
+// to read.
 IoStatus DownstreamH1::pull_head(RequestParser& parser, HeadProgress& progress) {
   for (;;) {
     if (!in_.unread().empty()) progress = parser.parse(in_.unread());
@@ -166,11 +175,16 @@ ErrorCode DownstreamH1::frame(Exchange& exchange) {
 
 BodyStatus DownstreamH1::account(H1BodyReader::Status status, const BodyPart& part) noexcept {
   switch (status) {
-    case H1BodyReader::Status::part: break;
-    case H1BodyReader::Status::malformed: return BodyStatus::malformed;
-    case H1BodyReader::Status::truncated: return BodyStatus::truncated;
-    case H1BodyReader::Status::timed_out: return BodyStatus::timed_out;
-    case H1BodyReader::Status::cancelled: return BodyStatus::cancelled;
+    case H1BodyReader::Status::part:
+      break;
+    case H1BodyReader::Status::malformed:
+      return BodyStatus::malformed;
+    case H1BodyReader::Status::truncated:
+      return BodyStatus::truncated;
+    case H1BodyReader::Status::timed_out:
+      return BodyStatus::timed_out;
+    case H1BodyReader::Status::cancelled:
+      return BodyStatus::cancelled;
   }
   body_bytes_ += part.bytes;
   const auto limit = exchange_->listener->limits.body;
@@ -208,9 +222,11 @@ Awaitable<IoStatus> DownstreamH1::send_interim(const ResponseHead& head) {
   co_return written(status);
 }
 
-// How the body goes out: as its Content-Length says, or chunked; a client of HTTP/1.0 learns its end from the close.
+// How the body goes out: as its Content-Length says, or chunked; a client of HTTP/1.0 learns its end from the
+// close.
 Encoding DownstreamH1::encoding_of(const ResponseHead& head) noexcept {
-  const bool bodiless = exchange_->request.method == "HEAD" || head.status == 204 || head.status == 304 || head.status == 101;
+  const bool bodiless =
+      exchange_->request.method == "HEAD" || head.status == 204 || head.status == 304 || head.status == 101;
   if (bodiless || head.fields.find(HeaderId::content_length)) return Encoding::identity;
   if (exchange_->request.version != HttpVersion::http10) return Encoding::chunked;
   keep_alive_ = false;
@@ -222,7 +238,8 @@ Awaitable<IoStatus> DownstreamH1::send_head(const ResponseHead& head, const Body
   encoding_ = encoding_of(head);
   // A request that has not been read to its end may never be: nothing can come after it.
   if (worker_.phase() != Phase::serving || !exchange_->upload_done) keep_alive_ = false;
-  ResponseFraming framing{.encoding = encoding_, .close = !keep_alive_, .keep_alive = false, .upgrade = head.status == 101};
+  ResponseFraming framing{
+      .encoding = encoding_, .close = !keep_alive_, .keep_alive = false, .upgrade = head.status == 101};
   framing.keep_alive = keep_alive_ && exchange_->request.version == HttpVersion::http10;
   Buffer out(worker_.blocks());
   HeadWriter writer(out.space());
@@ -276,8 +293,8 @@ DownstreamH1::Next DownstreamH1::after_response() const noexcept {
   return in_.unread().empty() ? Next::close : Next::linger;
 }
 
-// Says that it is over and reads on for a while: closing with unread bytes would reset the connection, and the reset may
-// overtake the answer (RFC 9112 §9.6).
+// Says that it is over and reads on for a while: closing with unread bytes would reset the connection, and
+// the reset may overtake the answer (RFC 9112 §9.6).
 Awaitable<> DownstreamH1::linger() {
   if (!in_ || stream_->descriptor().interrupted() == Wake::cancelled) co_return;
   stream_->shut_write();

@@ -1,5 +1,5 @@
-// A client's connection that speaks HTTP/1.x: reads one request after the other, hands each to the pipeline, and writes what
-// comes back. While it waits for the next request it holds no buffer and no exchange.
+// A client's connection that speaks HTTP/1.x: reads one request after the other, hands each to the pipeline,
+// and writes what comes back. While it waits for the next request it holds no buffer and no exchange.
 #pragma once
 
 #include <optional>
@@ -14,7 +14,8 @@ namespace sluice {
 
 class DownstreamH1 final : public Downstream, public Session {
  public:
-  DownstreamH1(Worker& worker, SlotRef listener, std::unique_ptr<Stream> stream, Peer peer, ConnectionCount count);
+  DownstreamH1(Worker& worker, SlotRef listener, std::unique_ptr<Stream> stream, Peer peer,
+               ConnectionCount count);
   ~DownstreamH1() override;
 
   // Serves the connection to its end. Owns itself.

@@ -1,5 +1,6 @@
-// Everything that can go wrong with an exchange, as codes that the access log, the answer and docs/configuration.md share.
-// An error is made where it happens and becomes an answer in one place (respond.h).
+// Everything that can go wrong with an exchange, as codes that the access log, the answer and
+// docs/configuration.md share. An error is made where it happens and becomes an answer in one place
+// (respond.h).
 #pragma once
 
 #include <cstdint>

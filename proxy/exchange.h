@@ -1,5 +1,6 @@
-// One request and its response, whatever the protocol: what the pipeline works on. An exchange lives while a request is being
-// served; idle connections have none. The sides are interfaces, so that nothing above them knows a protocol's version.
+// One request and its response, whatever the protocol: what the pipeline works on. An exchange lives while a
+// request is being served; idle connections have none. The sides are interfaces, so that nothing above them
+// knows a protocol's version.
 #pragma once
 
 #include <chrono>
@@ -71,9 +72,9 @@ struct Exchange {
   const Listener* listener = nullptr;
   RequestHead request;
   bool has_body = false;
-  bool wants_upgrade = false;   // Connection: upgrade, with an Upgrade field
+  bool wants_upgrade = false;  // Connection: upgrade, with an Upgrade field
   bool expects_continue = false;
-  BodyPart first_part;          // what came with the head; the whole body if it says `end`
+  BodyPart first_part;  // what came with the head; the whole body if it says `end`
 
   // Decided on the way.
   const Service* service = nullptr;
@@ -81,18 +82,18 @@ struct Exchange {
   const Target* target = nullptr;
   Upstream* upstream = nullptr;  // of the attempt that goes on
   std::array<char, 32> own_request_id;
-  std::string_view request_id;  // a trusted client's, or our own
+  std::string_view request_id;      // a trusted client's, or our own
   std::array<char, 35> trace_root;  // "1-<epoch>-<id>", our own part of X-Amzn-Trace-Id
 
   // What came of it.
   ResponseHead response;
   std::uint16_t status = 0;  // as sent to the client; 0: nothing was
   ErrorCode error = ErrorCode::none;
-  std::string_view reason;   // more of the error, static text
+  std::string_view reason;  // more of the error, static text
   bool head_sent = false;
-  bool upload_done = true;   // the request's body was read to its end
+  bool upload_done = true;  // the request's body was read to its end
   std::uint32_t attempts = 0;
-  std::uint64_t bytes_in = 0;   // of bodies
+  std::uint64_t bytes_in = 0;  // of bodies
   std::uint64_t bytes_out = 0;
   Timings at;
 

@@ -5,9 +5,12 @@ namespace {
 
 constexpr std::size_t longest_trace = 7 * 1024;
 
-std::string_view scheme(const Peer& peer) noexcept { return peer.tls ? "https" : "http"; }
+std::string_view scheme(const Peer& peer) noexcept {
+  return peer.tls ? "https" : "http";
+}
 
-// A trusted client is a proxy: what it says of its own client is passed on, and it becomes one more address on the way.
+// A trusted client is a proxy: what it says of its own client is passed on, and it becomes one more address
+// on the way.
 void write_trusted(HeadWriter& head, const Exchange& exchange) {
   const auto& fields = exchange.request.fields;
   head << "X-Forwarded-For: ";
@@ -61,9 +64,12 @@ bool passes_upstream(const Field& field, bool trusted) noexcept {
     case HeaderId::x_forwarded_proto:
     case HeaderId::x_request_id:
     case HeaderId::x_sluice_override:
-    case HeaderId::x_sluice_variant: return false;
-    case HeaderId::forwarded: return trusted;
-    default: return true;
+    case HeaderId::x_sluice_variant:
+      return false;
+    case HeaderId::forwarded:
+      return trusted;
+    default:
+      return true;
   }
 }
 
@@ -75,14 +81,19 @@ bool passes_downstream(const Field& field) noexcept {
     case HeaderId::proxy_connection:
     case HeaderId::te:
     case HeaderId::transfer_encoding:
-    case HeaderId::upgrade: return false;
-    default: return true;
+    case HeaderId::upgrade:
+      return false;
+    default:
+      return true;
   }
 }
 
 std::string forwarded_lines(const Peer& peer) {
   std::string lines = "X-Forwarded-For: " + peer.ip_text + "\r\nX-Forwarded-Proto: ";
-  lines.append(scheme(peer)).append("\r\nX-Forwarded-Port: ").append(std::to_string(peer.local_port)).append("\r\n");
+  lines.append(scheme(peer))
+      .append("\r\nX-Forwarded-Port: ")
+      .append(std::to_string(peer.local_port))
+      .append("\r\n");
   return lines;
 }
 
@@ -95,7 +106,8 @@ void write_forwarded(HeadWriter& head, const Exchange& exchange) {
   head << "X-Request-Id: " << exchange.request_id << "\r\n";
   write_trace_id(head, exchange.request.fields.find(HeaderId::x_amzn_trace_id),
                  {exchange.trace_root.data(), exchange.trace_root.size()});
-  if (exchange.assignment.variant) head << "X-Sluice-Variant: " << exchange.assignment.variant->name << "\r\n";
+  if (exchange.assignment.variant)
+    head << "X-Sluice-Variant: " << exchange.assignment.variant->name << "\r\n";
 }
 
 void write_trace_id(HeadWriter& head, const Field* sent, std::string_view own) {

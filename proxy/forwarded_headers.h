@@ -1,5 +1,5 @@
-// What Sluice tells an upstream about a request: who asked, by which way, under which ids, for which variant. The same names
-// sent by a client are removed, unless it is trusted.
+// What Sluice tells an upstream about a request: who asked, by which way, under which ids, for which variant.
+// The same names sent by a client are removed, unless it is trusted.
 #pragma once
 
 #include "proxy/exchange.h"
@@ -7,7 +7,8 @@
 
 namespace sluice {
 
-// Whether this field of the request goes to the upstream as it is. Hop-by-hop fields and those that Sluice writes itself do not.
+// Whether this field of the request goes to the upstream as it is. Hop-by-hop fields and those that Sluice
+// writes itself do not.
 [[nodiscard]] bool passes_upstream(const Field& field, bool trusted) noexcept;
 // Whether this field of a response goes to the client as it is.
 [[nodiscard]] bool passes_downstream(const Field& field) noexcept;
@@ -18,8 +19,9 @@ namespace sluice {
 // X-Forwarded-For, -Proto, -Port, X-Request-Id, X-Amzn-Trace-Id and X-Sluice-Variant.
 void write_forwarded(HeadWriter& head, const Exchange& exchange);
 
-// X-Amzn-Trace-Id by ALB's rules: a Root is added where there is none, where there is one a Self comes before it (an older Self
-// goes), and what is longer than 7 KiB is made anew. `own` is "1-<8 hex digits of the epoch>-<24 hex digits>".
+// X-Amzn-Trace-Id by ALB's rules: a Root is added where there is none, where there is one a Self comes before
+// it (an older Self goes), and what is longer than 7 KiB is made anew. `own` is "1-<8 hex digits of the
+// epoch>-<24 hex digits>".
 void write_trace_id(HeadWriter& head, const Field* sent, std::string_view own);
 
 }  // namespace sluice

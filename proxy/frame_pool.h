@@ -1,6 +1,7 @@
-// Memory for coroutine frames: a free list per size and thread, so that a frame costs a handful of instructions. Asio's own cache
-// is a short list that is searched for a fit; with many connections in flight it misses, and each miss is a malloc and a free
-// (docs/adr/0004). What a burst needed is kept for the next one.
+// Memory for coroutine frames: a free list per size and thread, so that a frame costs a handful of
+// instructions. Asio's own cache is a short list that is searched for a fit; with many connections in flight
+// it misses, and each miss is a malloc and a free (docs/adr/0004). What a burst needed is kept for the next
+// one.
 #pragma once
 
 #include <array>

@@ -1,4 +1,5 @@
-// Bodies of HTTP/1 messages, read from a stream. The same code serves requests from clients and responses from upstreams.
+// Bodies of HTTP/1 messages, read from a stream. The same code serves requests from clients and responses
+// from upstreams.
 #pragma once
 
 #include "proxy/body.h"
@@ -19,8 +20,8 @@ class H1BodyReader {
     cancelled,
   };
 
-  // `buffer` holds what came behind the head. What lies before its unread bytes stays untouched until release_head(); a block
-  // has 8 KiB of room behind the largest head.
+  // `buffer` holds what came behind the head. What lies before its unread bytes stays untouched until
+  // release_head(); a block has 8 KiB of room behind the largest head.
   H1BodyReader(Stream& stream, Buffer& buffer, const Framing& framing) noexcept
       : stream_(stream), buffer_(buffer), framing_(framing), kept_(buffer.position()) {
     left_ = framing.length;

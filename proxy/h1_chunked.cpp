@@ -15,11 +15,23 @@ int hex_digit(char c) noexcept {
   return -1;
 }
 
-// RFC 9110 §6.5.1: fields that frame, route, authenticate, or say what the content is must not come in a trailer: those who
-// decided from the head would be deceived. What Sluice knows by name is of that kind throughout.
-constexpr std::array<std::string_view, 14> never_trailing{
-    "authorization", "cache-control", "content-encoding", "content-range",       "content-type", "date",   "expires",
-    "location",      "max-forwards",  "range",            "proxy-authorization", "set-cookie",   "vary",   "www-authenticate"};
+// RFC 9110 §6.5.1: fields that frame, route, authenticate, or say what the content is must not come in a
+// trailer: those who decided from the head would be deceived. What Sluice knows by name is of that kind
+// throughout.
+constexpr std::array<std::string_view, 14> never_trailing{"authorization",
+                                                          "cache-control",
+                                                          "content-encoding",
+                                                          "content-range",
+                                                          "content-type",
+                                                          "date",
+                                                          "expires",
+                                                          "location",
+                                                          "max-forwards",
+                                                          "range",
+                                                          "proxy-authorization",
+                                                          "set-cookie",
+                                                          "vary",
+                                                          "www-authenticate"};
 
 bool may_trail(const Field& field) noexcept {
   return field.id == HeaderId::other && std::ranges::none_of(never_trailing, [&](std::string_view name) {
@@ -46,7 +58,8 @@ ChunkDecoder::Step ChunkDecoder::decode(std::string_view input) {
 
 bool ChunkDecoder::take(char c) {
   switch (expect_) {
-    case Expect::size: return take_size(c);
+    case Expect::size:
+      return take_size(c);
     case Expect::extension:
       if (++line_ > line_limit || ++overhead_ > overhead_limit) return false;
       if (c == '\r') expect_ = Expect::size_lf;
@@ -57,11 +70,17 @@ bool ChunkDecoder::take(char c) {
       digits_ = 0;
       line_ = 0;
       return true;
-    case Expect::data_cr: expect_ = Expect::data_lf; return c == '\r';
-    case Expect::data_lf: expect_ = Expect::size; return c == '\n';
-    case Expect::trailers: return take_trailer(c);
+    case Expect::data_cr:
+      expect_ = Expect::data_lf;
+      return c == '\r';
+    case Expect::data_lf:
+      expect_ = Expect::size;
+      return c == '\n';
+    case Expect::trailers:
+      return take_trailer(c);
     case Expect::data:
-    case Expect::done: break;
+    case Expect::done:
+      break;
   }
   return false;
 }

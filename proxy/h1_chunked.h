@@ -1,5 +1,5 @@
-// The chunked transfer coding (RFC 9112 §7.1) as a state machine without I/O: bytes in, data out. Strict: CRLF everywhere,
-// sizes of at most 15 hex digits, extensions ignored up to a limit, trailers bounded.
+// The chunked transfer coding (RFC 9112 §7.1) as a state machine without I/O: bytes in, data out. Strict:
+// CRLF everywhere, sizes of at most 15 hex digits, extensions ignored up to a limit, trailers bounded.
 #pragma once
 
 #include <cstdint>
@@ -21,8 +21,8 @@ class ChunkDecoder {
     State state = State::more;
   };
 
-  // Takes input up to the next piece of data, its end included. With `more`, call again with what was not consumed and whatever
-  // came since; an empty `data` then means that all was consumed.
+  // Takes input up to the next piece of data, its end included. With `more`, call again with what was not
+  // consumed and whatever came since; an empty `data` then means that all was consumed.
   [[nodiscard]] Step decode(std::string_view input);
 
   // Valid once done, for as long as the decoder lives. Fields that frame or route are left out.

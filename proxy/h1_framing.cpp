@@ -36,20 +36,24 @@ FramingFields framing_fields(const Fields& fields) noexcept {
   return found;
 }
 
-// "gzip, chunked" is well-formed and not ours to decode; anything else but a lone chunked is an attempt to confuse.
+// "gzip, chunked" is well-formed and not ours to decode; anything else but a lone chunked is an attempt to
+// confuse.
 bool is_other_coding(std::string_view value) noexcept {
   const auto comma = value.find(',');
   if (comma == std::string_view::npos) return false;
   const auto first = value.substr(0, comma);
   auto last = value.substr(comma + 1);
   while (last.starts_with(' ') || last.starts_with('\t')) last.remove_prefix(1);
-  return is_token(first) && !equal_ignoring_case(first, "chunked") && !equal_ignoring_case(first, "identity") &&
-         equal_ignoring_case(last, "chunked");
+  return is_token(first) && !equal_ignoring_case(first, "chunked") &&
+         !equal_ignoring_case(first, "identity") && equal_ignoring_case(last, "chunked");
 }
 
 // What both directions share; none if neither field is there.
-Result<std::optional<Framing>, FramingError> stated_framing(const Fields& fields, HttpVersion version) noexcept {
-  const auto bad = [](std::string_view reason) { return failure(FramingError{ErrorCode::bad_request, reason}); };
+Result<std::optional<Framing>, FramingError> stated_framing(const Fields& fields,
+                                                            HttpVersion version) noexcept {
+  const auto bad = [](std::string_view reason) {
+    return failure(FramingError{ErrorCode::bad_request, reason});
+  };
   const auto found = framing_fields(fields);
   if (found.repeated) return bad("Content-Length or Transfer-Encoding is repeated");
   if (found.coding) {
@@ -57,7 +61,8 @@ Result<std::optional<Framing>, FramingError> stated_framing(const Fields& fields
     if (version == HttpVersion::http10) return bad("Transfer-Encoding in HTTP/1.0");
     if (!equal_ignoring_case(found.coding->value, "chunked")) {
       if (is_other_coding(found.coding->value))
-        return failure(FramingError{ErrorCode::not_implemented, "only the transfer coding chunked is supported"});
+        return failure(
+            FramingError{ErrorCode::not_implemented, "only the transfer coding chunked is supported"});
       return bad("Transfer-Encoding is not chunked");
     }
     return Framing{.kind = Framing::Kind::chunked};
@@ -90,7 +95,8 @@ Result<Framing, FramingError> request_framing(const RequestHead& head) noexcept 
   return stated->value_or(Framing{});
 }
 
-Result<Framing, FramingError> response_framing(const ResponseHead& head, std::string_view request_method) noexcept {
+Result<Framing, FramingError> response_framing(const ResponseHead& head,
+                                               std::string_view request_method) noexcept {
   const auto stated = stated_framing(head.fields, head.version);
   if (!stated) return failure(FramingError{ErrorCode::upstream_bad_response, stated.error().reason});
   if (request_method == "HEAD" || head.status == 204 || head.status == 304) return Framing{};

@@ -30,10 +30,13 @@ bool all(std::string_view text, std::uint8_t bit) noexcept {
   return common != 0;
 }
 
-bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
+bool is_blank(char c) noexcept {
+  return c == ' ' || c == '\t';
+}
 
-// Whether all bytes may stand in a field's value: eight at a time while none of them is a control byte (a tab takes the slow way).
-// The tests for "less than n" and "equal to n" in a word are from Anderson's Bit Twiddling Hacks.
+// Whether all bytes may stand in a field's value: eight at a time while none of them is a control byte (a tab
+// takes the slow way). The tests for "less than n" and "equal to n" in a word are from Anderson's Bit
+// Twiddling Hacks.
 bool all_value_chars(std::string_view text) noexcept {
   constexpr std::uint64_t ones = 0x0101010101010101u, tops = ones << 7;
   while (text.size() >= 8) {
@@ -56,7 +59,9 @@ std::string_view trimmed(std::string_view text) noexcept {
 
 }  // namespace
 
-bool is_token(std::string_view text) noexcept { return !text.empty() && all(text, token_char); }
+bool is_token(std::string_view text) noexcept {
+  return !text.empty() && all(text, token_char);
+}
 
 bool parse_field(std::string_view line, Field& field) noexcept {
   const auto colon = line.find(':');
@@ -125,7 +130,8 @@ HeadProgress RequestParser::parse(std::string_view buffer) noexcept {
   std::string_view line;
   while (next_line(buffer, line)) {
     if (!first_line_taken_) {
-      if (line.empty() && line_begin_ == 2) continue;  // RFC 9112 §2.2: one empty line before a request is ignored
+      if (line.empty() && line_begin_ == 2)
+        continue;  // RFC 9112 §2.2: one empty line before a request is ignored
       if (!take_request_line(line)) return failure_;
       first_line_taken_ = true;
     } else if (line.empty()) {
@@ -219,7 +225,8 @@ HeadProgress ResponseParser::parse(std::string_view buffer) noexcept {
   std::string_view line;
   while (next_line(buffer, line)) {
     if (!first_line_taken_) {
-      if (!take_status_line(line)) return fail(ErrorCode::upstream_bad_response, "the status line is malformed");
+      if (!take_status_line(line))
+        return fail(ErrorCode::upstream_bad_response, "the status line is malformed");
       first_line_taken_ = true;
     } else if (line.empty()) {
       return {.state = HeadProgress::State::complete, .size = line_begin_};

@@ -1,6 +1,7 @@
-// The strict parser of HTTP/1 heads (RFC 9112), where request smuggling lives or dies. One pass over the bytes, line by line
-// as they come, no allocation: what it takes, every other parser reads the same way (tests/unit/proxy/h1_oracle_test compares
-// it with Boost.Beast's). Refused: bare CR or LF, obs-fold, white space before the colon, empty names, control bytes, NUL.
+// The strict parser of HTTP/1 heads (RFC 9112), where request smuggling lives or dies. One pass over the
+// bytes, line by line as they come, no allocation: what it takes, every other parser reads the same way
+// (tests/unit/proxy/h1_oracle_test compares it with Boost.Beast's). Refused: bare CR or LF, obs-fold, white
+// space before the colon, empty names, control bytes, NUL.
 #pragma once
 
 #include <cstdint>
@@ -13,9 +14,9 @@
 namespace sluice {
 
 struct HeadLimits {
-  std::uint32_t line = 16 * 1024;    // the first line
-  std::uint32_t field = 16 * 1024;   // one field line
-  std::uint32_t total = 64 * 1024;   // all of the head
+  std::uint32_t line = 16 * 1024;   // the first line
+  std::uint32_t field = 16 * 1024;  // one field line
+  std::uint32_t total = 64 * 1024;  // all of the head
   std::uint32_t fields = 100;
 };
 
@@ -47,7 +48,8 @@ class HeadLines {
 
 class RequestParser : HeadLines {
  public:
-  RequestParser(RequestHead& head, const HeadLimits& limits) noexcept : HeadLines(head.fields, limits), head_(head) {}
+  RequestParser(RequestHead& head, const HeadLimits& limits) noexcept
+      : HeadLines(head.fields, limits), head_(head) {}
 
   // `buffer` holds all that came of the head so far, at the same address each time.
   [[nodiscard]] HeadProgress parse(std::string_view buffer) noexcept;
@@ -63,7 +65,8 @@ class RequestParser : HeadLines {
 
 class ResponseParser : HeadLines {
  public:
-  ResponseParser(ResponseHead& head, const HeadLimits& limits) noexcept : HeadLines(head.fields, limits), head_(head) {}
+  ResponseParser(ResponseHead& head, const HeadLimits& limits) noexcept
+      : HeadLines(head.fields, limits), head_(head) {}
 
   [[nodiscard]] HeadProgress parse(std::string_view buffer) noexcept;
 

@@ -10,7 +10,8 @@ namespace {
 
 // Whether a Connection field takes this one away. Host and what frames the message never go that way.
 bool named_by_connection(const Fields& fields, const Field& field) noexcept {
-  return field.id != HeaderId::host && field.id != HeaderId::content_length && connection_names(fields, field.name);
+  return field.id != HeaderId::host && field.id != HeaderId::content_length &&
+         connection_names(fields, field.name);
 }
 
 }  // namespace

@@ -13,9 +13,9 @@ void write_request_head(HeadWriter& head, const Exchange& exchange);
 // What the client's connection makes of a response.
 struct ResponseFraming {
   Encoding encoding = Encoding::identity;
-  bool close = false;         // Connection: close
-  bool keep_alive = false;    // Connection: keep-alive, for HTTP/1.0
-  bool upgrade = false;       // a 101: Connection: upgrade
+  bool close = false;       // Connection: close
+  bool keep_alive = false;  // Connection: keep-alive, for HTTP/1.0
+  bool upgrade = false;     // a 101: Connection: upgrade
 };
 void write_response_head(HeadWriter& head, const ResponseHead& response, const ResponseFraming& framing);
 

@@ -1,5 +1,5 @@
-// One write of an HTTP/1 message: a head and a part of its body, as few system calls as it takes. Usually the socket takes all at
-// once, and no coroutine is needed.
+// One write of an HTTP/1 message: a head and a part of its body, as few system calls as it takes. Usually the
+// socket takes all at once, and no coroutine is needed.
 #pragma once
 
 #include <array>
@@ -22,7 +22,8 @@ class H1Write {
   H1Write(const H1Write&) = delete;
   H1Write& operator=(const H1Write&) = delete;
 
-  // Writes what the socket takes now. `ok`: that was all. `want_read`, `want_write`: finish() has to do the rest.
+  // Writes what the socket takes now. `ok`: that was all. `want_read`, `want_write`: finish() has to do the
+  // rest.
   [[nodiscard]] IoStatus try_on(Stream& stream);
   [[nodiscard]] Awaitable<IoStatus> finish(Stream& stream);
 

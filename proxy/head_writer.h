@@ -1,4 +1,5 @@
-// Puts a head together in a block, without allocation. Overflow is remembered, not written: whoever sends asks overflowed().
+// Puts a head together in a block, without allocation. Overflow is remembered, not written: whoever sends
+// asks overflowed().
 #pragma once
 
 #include <array>
@@ -29,13 +30,16 @@ class HeadWriter {
   }
   HeadWriter& operator<<(std::uint64_t number) noexcept {
     char digits[20];
-    return *this << std::string_view(digits, static_cast<std::size_t>(std::to_chars(digits, digits + 20, number).ptr - digits));
+    return *this << std::string_view(
+               digits, static_cast<std::size_t>(std::to_chars(digits, digits + 20, number).ptr - digits));
   }
   HeadWriter& operator<<(const Field& field) noexcept {
     return *this << field.name << ": " << field.value << "\r\n";
   }
 
-  [[nodiscard]] std::string_view text() const noexcept { return {begin_, static_cast<std::size_t>(at_ - begin_)}; }
+  [[nodiscard]] std::string_view text() const noexcept {
+    return {begin_, static_cast<std::size_t>(at_ - begin_)};
+  }
   [[nodiscard]] bool overflowed() const noexcept { return overflowed_; }
 
  private:

@@ -74,10 +74,12 @@ int InheritedSockets::find(const std::string& ip, std::uint16_t port) const noex
   return -1;
 }
 
-Result<std::shared_ptr<ListenSockets>, std::string> ListenSockets::open(const Listener& listener, unsigned workers,
+Result<std::shared_ptr<ListenSockets>, std::string> ListenSockets::open(const Listener& listener,
+                                                                        unsigned workers,
                                                                         const InheritedSockets& inherited) {
   const auto refuse = [&](std::string_view why) {
-    return failure("listener `" + listener.name + "`: cannot listen on " + listener.address + ": " + std::string(why));
+    return failure("listener `" + listener.name + "`: cannot listen on " + listener.address + ": " +
+                   std::string(why));
   };
   auto address = SocketAddress::make(listener.ip, listener.port);
   if (!address) return refuse("not an address");
@@ -85,7 +87,8 @@ Result<std::shared_ptr<ListenSockets>, std::string> ListenSockets::open(const Li
   sockets->ip_ = listener.ip;
   sockets->configured_port_ = listener.port;
   const int handed = inherited.find(listener.ip, listener.port);
-  if (handed < 0 && listener.port != 0 && taken_by_another(*address)) return refuse(std::strerror(EADDRINUSE));
+  if (handed < 0 && listener.port != 0 && taken_by_another(*address))
+    return refuse(std::strerror(EADDRINUSE));
   for (unsigned worker = 0; worker < workers; ++worker) {
     const int fd = handed >= 0 ? ::fcntl(handed, F_DUPFD_CLOEXEC, 0) : open_listening(*address);
     if (fd < 0) return refuse(std::strerror(errno));
@@ -101,6 +104,8 @@ ListenSockets::~ListenSockets() {
     if (fd >= 0) ::close(fd);
 }
 
-int ListenSockets::take(unsigned worker) noexcept { return std::exchange(fds_[worker], -1); }
+int ListenSockets::take(unsigned worker) noexcept {
+  return std::exchange(fds_[worker], -1);
+}
 
 }  // namespace sluice

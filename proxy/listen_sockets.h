@@ -1,5 +1,6 @@
-// The listening sockets of one address, one a worker (SO_REUSEPORT), opened before a revision is published so that a taken port
-// refuses it. Where the process was handed sockets (systemd's LISTEN_FDS), all workers accept from the handed one.
+// The listening sockets of one address, one a worker (SO_REUSEPORT), opened before a revision is published so
+// that a taken port refuses it. Where the process was handed sockets (systemd's LISTEN_FDS), all workers
+// accept from the handed one.
 #pragma once
 
 #include <atomic>
@@ -27,9 +28,8 @@ class InheritedSockets {
 
 class ListenSockets {
  public:
-  [[nodiscard]] static Result<std::shared_ptr<ListenSockets>, std::string> open(const Listener& listener,
-                                                                                unsigned workers,
-                                                                                const InheritedSockets& inherited);
+  [[nodiscard]] static Result<std::shared_ptr<ListenSockets>, std::string> open(
+      const Listener& listener, unsigned workers, const InheritedSockets& inherited);
   ~ListenSockets();
   ListenSockets(const ListenSockets&) = delete;
   ListenSockets& operator=(const ListenSockets&) = delete;

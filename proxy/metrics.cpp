@@ -1,7 +1,7 @@
 #include "proxy/metrics.h"
 
-#include <array>
 #include <prometheus/metric_family.h>
+#include <array>
 
 #include <limits>
 #include <map>
@@ -22,7 +22,8 @@ using prometheus::MetricType;
 using Labels = std::vector<ClientMetric::Label>;
 
 // Upper bounds in seconds: Prometheus' own, with two finer ones below.
-constexpr std::array bounds{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0};
+constexpr std::array bounds{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
+                            0.1,    0.25,  0.5,    1.0,   2.5,  5.0,   10.0};
 
 MetricFamily family(std::string name, std::string help, MetricType type) {
   return {.name = std::move(name), .help = std::move(help), .type = type, .metric = {}};
@@ -38,14 +39,17 @@ void add_number(MetricFamily& to, Labels labels, double value) {
   }
 }
 
-std::string code_class(std::size_t hundreds) { return hundreds == 0 ? "none" : std::to_string(hundreds) + "xx"; }
+std::string code_class(std::size_t hundreds) {
+  return hundreds == 0 ? "none" : std::to_string(hundreds) + "xx";
+}
 
 ClientMetric::Histogram histogram(const OutcomeTotal::Durations& total) {
   ClientMetric::Histogram result;
   std::size_t i = 0;
   std::uint64_t seen = 0;
   for (const double bound : bounds) {
-    for (; i < LatencyBuckets::count && static_cast<double>(LatencyBuckets::end(i)) <= bound * 1e6; ++i) seen += total.latency[i];
+    for (; i < LatencyBuckets::count && static_cast<double>(LatencyBuckets::end(i)) <= bound * 1e6; ++i)
+      seen += total.latency[i];
     result.bucket.push_back({.cumulative_count = seen, .upper_bound = bound});
   }
   for (; i < LatencyBuckets::count; ++i) seen += total.latency[i];
@@ -56,10 +60,12 @@ ClientMetric::Histogram histogram(const OutcomeTotal::Durations& total) {
 }
 
 void collect_outcomes(std::vector<MetricFamily>& families, const Outcomes& outcomes) {
-  auto requests = family("sluice_requests_total", "Exchanges by the class of the status sent", MetricType::Counter);
-  auto durations = family("sluice_request_duration_seconds", "From the head of the request to the end of the response",
-                          MetricType::Histogram);
-  auto shares = family("sluice_split_share", "Measured share of a service's requests since the start", MetricType::Gauge);
+  auto requests =
+      family("sluice_requests_total", "Exchanges by the class of the status sent", MetricType::Counter);
+  auto durations = family("sluice_request_duration_seconds",
+                          "From the head of the request to the end of the response", MetricType::Histogram);
+  auto shares = family("sluice_split_share", "Measured share of a service's requests since the start",
+                       MetricType::Gauge);
   const auto totals = outcomes.totals();
   std::map<std::string, std::map<std::string, std::uint64_t>> assigned;
   for (const auto& total : totals) {
@@ -80,7 +86,8 @@ void collect_outcomes(std::vector<MetricFamily>& families, const Outcomes& outco
     for (const auto& [variant, count] : variants) sum += count;
     if (sum == 0) continue;
     for (const auto& [variant, count] : variants)
-      add_number(shares, {{"service", service}, {"variant", variant}}, static_cast<double>(count) / static_cast<double>(sum));
+      add_number(shares, {{"service", service}, {"variant", variant}},
+                 static_cast<double>(count) / static_cast<double>(sum));
   }
   families.push_back(std::move(requests));
   families.push_back(std::move(durations));
@@ -96,7 +103,9 @@ struct ListenerSum {
   std::uint64_t accepted = 0, refused = 0, connections = 0;
 };
 
-std::uint64_t read(const Counter& counter) noexcept { return counter.load(std::memory_order_relaxed); }
+std::uint64_t read(const Counter& counter) noexcept {
+  return counter.load(std::memory_order_relaxed);
+}
 
 void collect_groups(std::vector<MetricFamily>& families, const DataPlane& plane) {
   std::map<std::string, GroupSum> sums;
@@ -110,14 +119,20 @@ void collect_groups(std::vector<MetricFamily>& families, const DataPlane& plane)
       sum.idle += read(cell.idle);
     });
   }
-  auto attempts = family("sluice_upstream_attempts_total", "Tries of an exchange at a target, by how they ended", MetricType::Counter);
-  auto connections = family("sluice_upstream_connections", "Connections to the targets of a group", MetricType::Gauge);
-  auto opened = family("sluice_upstream_connections_opened_total", "Connections opened to targets", MetricType::Counter);
-  auto reused = family("sluice_upstream_connections_reused_total", "Exchanges that found an idle connection", MetricType::Counter);
+  auto attempts = family("sluice_upstream_attempts_total",
+                         "Tries of an exchange at a target, by how they ended", MetricType::Counter);
+  auto connections =
+      family("sluice_upstream_connections", "Connections to the targets of a group", MetricType::Gauge);
+  auto opened = family("sluice_upstream_connections_opened_total", "Connections opened to targets",
+                       MetricType::Counter);
+  auto reused = family("sluice_upstream_connections_reused_total", "Exchanges that found an idle connection",
+                       MetricType::Counter);
   for (const auto& [group, sum] : sums) {
     for (std::size_t i = 0; i < attempt_outcomes; ++i)
-      add_number(attempts, {{"target_group", group}, {"outcome", std::string(to_string(static_cast<AttemptOutcome>(i)))}},
-                 static_cast<double>(sum.attempts[i]));
+      add_number(
+          attempts,
+          {{"target_group", group}, {"outcome", std::string(to_string(static_cast<AttemptOutcome>(i)))}},
+          static_cast<double>(sum.attempts[i]));
     add_number(connections, {{"target_group", group}, {"state", "active"}}, static_cast<double>(sum.active));
     add_number(connections, {{"target_group", group}, {"state", "idle"}}, static_cast<double>(sum.idle));
     add_number(opened, {{"target_group", group}}, static_cast<double>(sum.opened));
@@ -137,9 +152,10 @@ void collect_listeners(std::vector<MetricFamily>& families, const DataPlane& pla
     });
   }
   auto connections = family("sluice_downstream_connections", "Connections of clients", MetricType::Gauge);
-  auto accepted = family("sluice_downstream_connections_accepted_total", "Connections accepted", MetricType::Counter);
-  auto refused = family("sluice_downstream_connections_refused_total", "Connections refused: over the limit, or out of descriptors",
-                        MetricType::Counter);
+  auto accepted =
+      family("sluice_downstream_connections_accepted_total", "Connections accepted", MetricType::Counter);
+  auto refused = family("sluice_downstream_connections_refused_total",
+                        "Connections refused: over the limit, or out of descriptors", MetricType::Counter);
   for (const auto& [listener, sum] : sums) {
     add_number(connections, {{"listener", listener}}, static_cast<double>(sum.connections));
     add_number(accepted, {{"listener", listener}}, static_cast<double>(sum.accepted));
@@ -155,7 +171,8 @@ std::vector<MetricFamily> DataPlaneMetrics::Collect() const {
   collect_outcomes(families, outcomes_);
   collect_groups(families, plane_);
   collect_listeners(families, plane_);
-  auto dropped = family("sluice_access_log_dropped_total", "Access log lines that could not be written", MetricType::Counter);
+  auto dropped = family("sluice_access_log_dropped_total", "Access log lines that could not be written",
+                        MetricType::Counter);
   add_number(dropped, {}, log_ ? static_cast<double>(log_->dropped()) : 0);
   families.push_back(std::move(dropped));
   return families;

@@ -11,14 +11,20 @@ namespace {
 
 AttemptOutcome outcome_of(const Exchange& x, ErrorCode error) noexcept {
   switch (error) {
-    case ErrorCode::none: return x.status >= 500 ? AttemptOutcome::status_5xx : AttemptOutcome::success;
+    case ErrorCode::none:
+      return x.status >= 500 ? AttemptOutcome::status_5xx : AttemptOutcome::success;
     case ErrorCode::upstream_connect_failed:
     case ErrorCode::upstream_connect_timeout:
-    case ErrorCode::upstream_tls_failed: return AttemptOutcome::connect_failed;
-    case ErrorCode::upstream_timeout: return AttemptOutcome::timeout;
-    case ErrorCode::upstream_reset: return AttemptOutcome::reset;
-    case ErrorCode::upstream_bad_response: return AttemptOutcome::bad_response;
-    default: return AttemptOutcome::cancelled;
+    case ErrorCode::upstream_tls_failed:
+      return AttemptOutcome::connect_failed;
+    case ErrorCode::upstream_timeout:
+      return AttemptOutcome::timeout;
+    case ErrorCode::upstream_reset:
+      return AttemptOutcome::reset;
+    case ErrorCode::upstream_bad_response:
+      return AttemptOutcome::bad_response;
+    default:
+      return AttemptOutcome::cancelled;
   }
 }
 

@@ -7,7 +7,8 @@ namespace sluice {
 
 class Worker;
 
-// Serves one exchange from its parsed head to its log line. `x` has its request, downstream, peer, snapshot and listener.
+// Serves one exchange from its parsed head to its log line. `x` has its request, downstream, peer, snapshot
+// and listener.
 [[nodiscard]] Awaitable<> handle(Worker& worker, Exchange& x);
 
 // For a request whose head could not be read: the error as an answer, counted and logged like any other.

@@ -1,5 +1,6 @@
-// What the workers are given when a revision is published: the snapshot, and what only the data plane makes of it. A worker
-// holds one; an exchange takes a count of its worker's own, not an atomic one, so that a reload costs the hot path nothing.
+// What the workers are given when a revision is published: the snapshot, and what only the data plane makes
+// of it. A worker holds one; an exchange takes a count of its worker's own, not an atomic one, so that a
+// reload costs the hot path nothing.
 #pragma once
 
 #include <memory>
@@ -25,7 +26,8 @@ struct Published {
   std::unordered_map<const UpstreamTls*, std::shared_ptr<const ClientTls>> client_tls;
 };
 
-// A published revision as one worker holds it: alive while it is the newest, or an exchange that began with it goes on.
+// A published revision as one worker holds it: alive while it is the newest, or an exchange that began with
+// it goes on.
 class HeldSnapshot {
  public:
   explicit HeldSnapshot(std::shared_ptr<const Published> published) : published_(std::move(published)) {}

@@ -7,10 +7,14 @@ namespace {
 
 ErrorCode upstream_error_of(BodyStatus status) noexcept {
   switch (status) {
-    case BodyStatus::ok: return ErrorCode::none;
-    case BodyStatus::timed_out: return ErrorCode::upstream_timeout;
-    case BodyStatus::malformed: return ErrorCode::upstream_bad_response;
-    default: return ErrorCode::upstream_reset;
+    case BodyStatus::ok:
+      return ErrorCode::none;
+    case BodyStatus::timed_out:
+      return ErrorCode::upstream_timeout;
+    case BodyStatus::malformed:
+      return ErrorCode::upstream_bad_response;
+    default:
+      return ErrorCode::upstream_reset;
   }
 }
 
@@ -18,7 +22,8 @@ ErrorCode upstream_error_of(BodyStatus status) noexcept {
 
 Awaitable<ErrorCode> relay_response(Exchange& exchange, Upstream& upstream) {
   BodyPart part;
-  if (const auto error = upstream_error_of(upstream.take_buffered_body(part)); error != ErrorCode::none) co_return error;
+  if (const auto error = upstream_error_of(upstream.take_buffered_body(part)); error != ErrorCode::none)
+    co_return error;
   exchange.head_sent = true;
   exchange.status = exchange.response.status;
   exchange.bytes_out += part.bytes;

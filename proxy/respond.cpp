@@ -18,10 +18,13 @@ Awaitable<> send(Exchange& exchange, const Answer& answer) {
   head.clear();
   head.status = answer.status;
   const bool bodiless = answer.status == 204 || answer.status == 304;
-  if (!answer.content_type.empty()) std::ignore = head.fields.add({.name = "Content-Type", .value = answer.content_type});
+  if (!answer.content_type.empty())
+    std::ignore = head.fields.add({.name = "Content-Type", .value = answer.content_type});
   if (!bodiless)
-    std::ignore = head.fields.add({.name = "Content-Length", .value = length, .id = HeaderId::content_length});
-  if (answer.status == 405) std::ignore = head.fields.add({.name = "Allow", .value = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"});
+    std::ignore =
+        head.fields.add({.name = "Content-Length", .value = length, .id = HeaderId::content_length});
+  if (answer.status == 405)
+    std::ignore = head.fields.add({.name = "Allow", .value = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"});
   BodyPart body;
   if (exchange.request.method != "HEAD" && !bodiless && !answer.body.empty()) body.add(answer.body);
   body.end = true;
@@ -51,7 +54,8 @@ Awaitable<> respond_error(Exchange& exchange, ErrorCode code, std::string_view r
     exchange.downstream->abort();
     co_return;
   }
-  const std::string_view id(exchange.own_request_id.data(), exchange.request_id.empty() ? 0 : exchange.own_request_id.size());
+  const std::string_view id(exchange.own_request_id.data(),
+                            exchange.request_id.empty() ? 0 : exchange.own_request_id.size());
   const auto body = problem(error, reason, id);
   co_await send(exchange, Answer{error.status, "application/problem+json", body});
 }
@@ -61,7 +65,8 @@ Awaitable<> respond_fixed(Exchange& exchange, const FixedResponse& fixed) {
 }
 
 Awaitable<> respond_health(Exchange& exchange, bool ready) {
-  co_await send(exchange, ready ? Answer{200, "text/plain", "ready\n"} : Answer{503, "text/plain", "draining\n"});
+  co_await send(exchange,
+                ready ? Answer{200, "text/plain", "ready\n"} : Answer{503, "text/plain", "draining\n"});
 }
 
 }  // namespace sluice

@@ -1,4 +1,5 @@
-// Answers that Sluice gives itself: the one place where an error becomes a response (RFC 9457), and fixed responses.
+// Answers that Sluice gives itself: the one place where an error becomes a response (RFC 9457), and fixed
+// responses.
 #pragma once
 
 #include "proxy/exchange.h"

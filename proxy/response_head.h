@@ -1,4 +1,5 @@
-// What a response says before its body. Views into the buffer of the upstream connection, or into static text.
+// What a response says before its body. Views into the buffer of the upstream connection, or into static
+// text.
 #pragma once
 
 #include <cstdint>

@@ -7,14 +7,15 @@
 
 namespace sluice {
 
-class Session : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+class Session
+    : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
  public:
   virtual ~Session() = default;
 
   // Ends it now if it is idle; otherwise it ends with the response that it is at.
   virtual void end_when_idle() = 0;
-  // Ends it now: first itself, so that it begins nothing new, then what it waits for at an upstream. Either may be its end, so
-  // they are two calls.
+  // Ends it now: first itself, so that it begins nothing new, then what it waits for at an upstream. Either
+  // may be its end, so they are two calls.
   virtual void cancel_upstream() {}
   virtual void end_now() = 0;
   [[nodiscard]] virtual const SlotRef& listener() const noexcept = 0;

@@ -14,7 +14,9 @@ const sockaddr_in& v4(const SocketAddress& address) noexcept {
 const sockaddr_in6& v6(const SocketAddress& address) noexcept {
   return reinterpret_cast<const sockaddr_in6&>(address.storage);
 }
-bool is_v4(const SocketAddress& address) noexcept { return address.storage.ss_family == AF_INET; }
+bool is_v4(const SocketAddress& address) noexcept {
+  return address.storage.ss_family == AF_INET;
+}
 
 }  // namespace
 

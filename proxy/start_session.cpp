@@ -26,7 +26,8 @@ Peer peer_of(const Worker& worker, const PublishedListener& listener, const Sock
 // A connection in its handshake, which ends like any other session.
 class Handshaking final : public Session {
  public:
-  Handshaking(Worker& worker, SlotRef listener, std::unique_ptr<TlsStream> stream, Peer peer, ConnectionCount count)
+  Handshaking(Worker& worker, SlotRef listener, std::unique_ptr<TlsStream> stream, Peer peer,
+              ConnectionCount count)
       : worker_(worker),
         listener_(std::move(listener)),
         stream_(std::move(stream)),
@@ -71,11 +72,13 @@ void start_session(Worker& worker, const PublishedListener& listener, AcceptedCo
   if (listener.tls) {
     auto stream = std::make_unique<TlsStream>(worker.io(), worker.wheel(), connection.fd, listener.tls);
     stream->expires_after(listener.listener->limits.header_timeout);
-    auto session = std::make_unique<Handshaking>(worker, slot, std::move(stream), std::move(peer), std::move(connection.count));
+    auto session = std::make_unique<Handshaking>(worker, slot, std::move(stream), std::move(peer),
+                                                 std::move(connection.count));
     asio::co_spawn(executor, Handshaking::run(std::move(session)), asio::detached);
   } else {
     auto stream = std::make_unique<PlainStream>(worker.io(), worker.wheel(), connection.fd);
-    auto session = std::make_unique<DownstreamH1>(worker, slot, std::move(stream), std::move(peer), std::move(connection.count));
+    auto session = std::make_unique<DownstreamH1>(worker, slot, std::move(stream), std::move(peer),
+                                                  std::move(connection.count));
     asio::co_spawn(executor, DownstreamH1::run(std::move(session)), asio::detached);
   }
 }

@@ -9,18 +9,25 @@ namespace {
 
 IoStatus status_of(Wake wake) noexcept {
   switch (wake) {
-    case Wake::ready: return IoStatus::ok;
-    case Wake::timed_out: return IoStatus::timed_out;
-    case Wake::cancelled: break;
+    case Wake::ready:
+      return IoStatus::ok;
+    case Wake::timed_out:
+      return IoStatus::timed_out;
+    case Wake::cancelled:
+      break;
   }
   return IoStatus::cancelled;
 }
 
-bool would_block(int error) noexcept { return error == EAGAIN || error == EWOULDBLOCK; }
+bool would_block(int error) noexcept {
+  return error == EAGAIN || error == EWOULDBLOCK;
+}
 
 }  // namespace
 
-void Stream::shut_write() noexcept { ::shutdown(fd(), SHUT_WR); }
+void Stream::shut_write() noexcept {
+  ::shutdown(fd(), SHUT_WR);
+}
 
 Awaitable<IoStatus> Stream::wait(IoStatus wanted) {
   const auto direction = wanted == IoStatus::want_read ? Direction::read : Direction::write;

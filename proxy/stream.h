@@ -1,5 +1,5 @@
-// One connection's bytes, plain or TLS. Reading and writing are attempts that never block and say what they wait for;
-// a coroutine waits and tries again. Everything above is the same code for every kind of stream.
+// One connection's bytes, plain or TLS. Reading and writing are attempts that never block and say what they
+// wait for; a coroutine waits and tries again. Everything above is the same code for every kind of stream.
 #pragma once
 
 #include <sys/uio.h>
@@ -50,8 +50,9 @@ class Stream : public Deadline {
 
   // Waits until there is something to read or the peer has ended, holding no buffer. Looks first.
   [[nodiscard]] Awaitable<IoStatus> wait_readable();
-  // Where a message of the peer is due to begin there is no need to look first: if the last read left nothing, edge() waits for
-  // what comes next. A FIN that came together with what was read last is not noticed.
+  // Where a message of the peer is due to begin there is no need to look first: if the last read left
+  // nothing, edge() waits for what comes next. A FIN that came together with what was read last is not
+  // noticed.
   [[nodiscard]] bool must_wait() const noexcept {
     return descriptor_.is_drained() && descriptor_.interrupted() == Wake::ready && !has_pending();
   }

@@ -64,7 +64,8 @@ Awaitable<> run_direction(Tunnel& tunnel, Stream& from, Stream& to, BodyPart fir
 
 }  // namespace
 
-Awaitable<> run_tunnel(asio::io_context& io, BlockPool& blocks, Exchange& exchange, TunnelEnd client, TunnelEnd target) {
+Awaitable<> run_tunnel(asio::io_context& io, BlockPool& blocks, Exchange& exchange, TunnelEnd client,
+                       TunnelEnd target) {
   Tunnel tunnel{.blocks = blocks, .client = client.stream, .target = target.stream, .open = 2, .ended = {}};
   asio::co_spawn(io.get_executor(),
                  run_direction(tunnel, client.stream, target.stream, client.already_read, exchange.bytes_in),

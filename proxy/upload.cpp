@@ -7,12 +7,16 @@ namespace {
 
 ErrorCode client_error_of(BodyStatus status) noexcept {
   switch (status) {
-    case BodyStatus::malformed: return ErrorCode::bad_request;
-    case BodyStatus::too_large: return ErrorCode::body_too_large;
-    case BodyStatus::timed_out: return ErrorCode::request_timeout;
+    case BodyStatus::malformed:
+      return ErrorCode::bad_request;
+    case BodyStatus::too_large:
+      return ErrorCode::body_too_large;
+    case BodyStatus::timed_out:
+      return ErrorCode::request_timeout;
     case BodyStatus::ok:
     case BodyStatus::truncated:
-    case BodyStatus::cancelled: break;
+    case BodyStatus::cancelled:
+      break;
   }
   return ErrorCode::client_closed;
 }
@@ -23,7 +27,8 @@ Clock::duration response_timeout(const Exchange& exchange) noexcept {
   return exchange.assignment.variant->group->limits.response_timeout;
 }
 
-Upload::Upload(asio::io_context& io, Exchange& exchange, Upstream& upstream) : exchange_(exchange), upstream_(upstream) {
+Upload::Upload(asio::io_context& io, Exchange& exchange, Upstream& upstream)
+    : exchange_(exchange), upstream_(upstream) {
   if (exchange.first_part.end) return;
   running_ = true;
   asio::co_spawn(io.get_executor(), run(), asio::detached);

@@ -1,5 +1,5 @@
-// A request's body on its way to the upstream beside the response that may come back already: a coroutine of its own, that is
-// only needed when the body did not arrive with its head.
+// A request's body on its way to the upstream beside the response that may come back already: a coroutine of
+// its own, that is only needed when the body did not arrive with its head.
 #pragma once
 
 #include "proxy/upstream.h"

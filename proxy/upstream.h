@@ -1,5 +1,5 @@
-// The target's side of an attempt: the request goes here, the response is pulled from here. An interface, so that attempt and
-// relay know no protocol's version.
+// The target's side of an attempt: the request goes here, the response is pulled from here. An interface, so
+// that attempt and relay know no protocol's version.
 #pragma once
 
 #include "proxy/exchange.h"
@@ -19,8 +19,8 @@ class Upstream {
   [[nodiscard]] virtual BodyStatus take_buffered_body(BodyPart& part) = 0;
   [[nodiscard]] virtual Awaitable<BodyStatus> read_body(BodyPart& part) = 0;
 
-  // What is awaited ends with a time-out after `delay`. Reads of the response set it and clear it again; an upload that makes
-  // progress meanwhile moves it on.
+  // What is awaited ends with a time-out after `delay`. Reads of the response set it and clear it again; an
+  // upload that makes progress meanwhile moves it on.
   virtual void expires_after(Clock::duration delay) = 0;
   virtual void expires_never() = 0;
   virtual void extend(Clock::duration delay) = 0;

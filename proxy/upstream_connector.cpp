@@ -39,7 +39,8 @@ int connect_error(int fd) noexcept {
 }
 
 ErrorCode connect_failure(IoStatus status) noexcept {
-  return status == IoStatus::timed_out ? ErrorCode::upstream_connect_timeout : ErrorCode::upstream_connect_failed;
+  return status == IoStatus::timed_out ? ErrorCode::upstream_connect_timeout
+                                       : ErrorCode::upstream_connect_failed;
 }
 
 }  // namespace

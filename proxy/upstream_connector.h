@@ -13,8 +13,9 @@ namespace sluice {
 
 using ConnectedStream = Result<std::unique_ptr<Stream>, ErrorCode>;
 
-[[nodiscard]] Awaitable<ConnectedStream> connect_upstream(asio::io_context& io, DeadlineWheel& wheel, const Target& target,
-                                                          const TargetGroup& group, std::shared_ptr<const ClientTls> tls);
+[[nodiscard]] Awaitable<ConnectedStream> connect_upstream(asio::io_context& io, DeadlineWheel& wheel,
+                                                          const Target& target, const TargetGroup& group,
+                                                          std::shared_ptr<const ClientTls> tls);
 
 // How a pool opens its connections: connect_upstream, or what the session tests put in its place.
 using Connector = std::function<decltype(connect_upstream)>;

@@ -5,21 +5,27 @@
 namespace sluice {
 namespace {
 
-constexpr HeadLimits response_limits{.line = 16 * 1024, .field = 32 * 1024, .total = 64 * 1024, .fields = 128};
+constexpr HeadLimits response_limits{
+    .line = 16 * 1024, .field = 32 * 1024, .total = 64 * 1024, .fields = 128};
 
 BodyStatus body_status(H1BodyReader::Status status) noexcept {
   switch (status) {
-    case H1BodyReader::Status::part: return BodyStatus::ok;
-    case H1BodyReader::Status::malformed: return BodyStatus::malformed;
-    case H1BodyReader::Status::truncated: return BodyStatus::truncated;
-    case H1BodyReader::Status::timed_out: return BodyStatus::timed_out;
-    case H1BodyReader::Status::cancelled: break;
+    case H1BodyReader::Status::part:
+      return BodyStatus::ok;
+    case H1BodyReader::Status::malformed:
+      return BodyStatus::malformed;
+    case H1BodyReader::Status::truncated:
+      return BodyStatus::truncated;
+    case H1BodyReader::Status::timed_out:
+      return BodyStatus::timed_out;
+    case H1BodyReader::Status::cancelled:
+      break;
   }
   return BodyStatus::cancelled;
 }
 
-// A wait for a head is cancelled by the end of the worker, or by the client's, which the attempt tells apart. Its status may
-// be lost when the target ended just then.
+// A wait for a head is cancelled by the end of the worker, or by the client's, which the attempt tells apart.
+// Its status may be lost when the target ended just then.
 ErrorCode failed_read(Stream& stream, IoStatus status) noexcept {
   if (stream.descriptor().interrupted() == Wake::cancelled) return ErrorCode::draining;
   return status == IoStatus::timed_out ? ErrorCode::upstream_timeout : ErrorCode::upstream_reset;
@@ -32,7 +38,8 @@ Awaitable<IoStatus> UpstreamH1::send_head(const Exchange& exchange) {
   HeadWriter head(out.space());
   write_request_head(head, exchange);
   if (head.overflowed()) co_return IoStatus::failed;
-  encoding_ = exchange.request.fields.find(HeaderId::transfer_encoding) ? Encoding::chunked : Encoding::identity;
+  encoding_ =
+      exchange.request.fields.find(HeaderId::transfer_encoding) ? Encoding::chunked : Encoding::identity;
   request_ended_ = exchange.first_part.end;
   H1Write write(head.text(), exchange.first_part, encoding_);
   auto status = write.try_on(*stream_);
@@ -85,7 +92,9 @@ ErrorCode UpstreamH1::take_head(const Exchange& exchange, ResponseHead& head, st
   return ErrorCode::none;
 }
 
-BodyStatus UpstreamH1::take_buffered_body(BodyPart& part) { return body_status(body_->take_buffered(part)); }
+BodyStatus UpstreamH1::take_buffered_body(BodyPart& part) {
+  return body_status(body_->take_buffered(part));
+}
 
 Awaitable<BodyStatus> UpstreamH1::read_body(BodyPart& part) {
   body_->release_head();  // the head was sent on: its block is free for the body
@@ -101,7 +110,8 @@ Stream& UpstreamH1::tunnel(BodyPart& already_read) {
 }
 
 bool UpstreamH1::reusable() const noexcept {
-  return body_ && body_->done() && request_ended_ && !close_ && in_.unread().empty() && !stream_->has_pending();
+  return body_ && body_->done() && request_ended_ && !close_ && in_.unread().empty() &&
+         !stream_->has_pending();
 }
 
 void UpstreamH1::reset() noexcept {

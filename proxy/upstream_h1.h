@@ -1,4 +1,5 @@
-// A connection to a target that speaks HTTP/1.1: one exchange at a time, kept for the next one if it ended cleanly.
+// A connection to a target that speaks HTTP/1.1: one exchange at a time, kept for the next one if it ended
+// cleanly.
 #pragma once
 
 #include <optional>
@@ -12,7 +13,8 @@ namespace sluice {
 
 class UpstreamH1 final : public Upstream {
  public:
-  UpstreamH1(std::unique_ptr<Stream> stream, BlockPool& blocks) : stream_(std::move(stream)), blocks_(blocks) {}
+  UpstreamH1(std::unique_ptr<Stream> stream, BlockPool& blocks)
+      : stream_(std::move(stream)), blocks_(blocks) {}
 
   [[nodiscard]] Awaitable<IoStatus> send_head(const Exchange& exchange) override;
   [[nodiscard]] Awaitable<IoStatus> send_body(const BodyPart& part) override;

@@ -16,7 +16,9 @@ PooledConnection::PooledConnection(UpstreamPool& pool, const Target& target, con
   increase(cell_.active);
 }
 
-PooledConnection::~PooledConnection() { decrease(idle_ ? cell_.idle : cell_.active); }
+PooledConnection::~PooledConnection() {
+  decrease(idle_ ? cell_.idle : cell_.active);
+}
 
 void PooledConnection::become_idle(Clock::duration timeout) {
   upstream_.reset();
@@ -36,11 +38,14 @@ void PooledConnection::become_active() noexcept {
   add(cell_.reused);
 }
 
-// With TLS a late session ticket makes an idle connection readable: only what is left to read after it ends the connection.
+// With TLS a late session ticket makes an idle connection readable: only what is left to read after it ends
+// the connection.
 void PooledConnection::ended_while_idle() {
   auto& stream = upstream_.stream();
   char byte = 0;
-  if (stream.descriptor().interrupted() == Wake::ready && stream.try_read({&byte, 1}).status == IoStatus::want_read) return;
+  if (stream.descriptor().interrupted() == Wake::ready &&
+      stream.try_read({&byte, 1}).status == IoStatus::want_read)
+    return;
   pool_.drop(*this);
 }
 
@@ -62,7 +67,8 @@ std::optional<UpstreamLease> UpstreamPool::take_idle(const Target& target) {
   return UpstreamLease(*this, std::move(connection), UpstreamLease::Origin::idle);
 }
 
-Awaitable<Result<UpstreamLease, ErrorCode>> UpstreamPool::connect(const Target& target, const TargetGroup& group,
+Awaitable<Result<UpstreamLease, ErrorCode>> UpstreamPool::connect(const Target& target,
+                                                                  const TargetGroup& group,
                                                                   std::shared_ptr<const ClientTls> tls) {
   auto stream = co_await connector_(io_, wheel_, target, group, std::move(tls));
   if (!stream) co_return failure(stream.error());

@@ -1,5 +1,5 @@
-// The connections of one worker to the targets: leased for an attempt, kept idle in between. The last one used is the first to
-// be used again, so that the others can grow old and go.
+// The connections of one worker to the targets: leased for an attempt, kept idle in between. The last one
+// used is the first to be used again, so that the others can grow old and go.
 #pragma once
 
 #include <memory>
@@ -14,11 +14,12 @@ namespace sluice {
 
 class UpstreamPool;
 
-// A connection of the pool, for as long as it lives. While idle it leaves by itself: when the target closes it, when it says
-// something that nobody asked for, or when its time is over.
+// A connection of the pool, for as long as it lives. While idle it leaves by itself: when the target closes
+// it, when it says something that nobody asked for, or when its time is over.
 class PooledConnection final : Descriptor::Observer {
  public:
-  PooledConnection(UpstreamPool& pool, const Target& target, const TargetGroup& group, std::unique_ptr<Stream> stream);
+  PooledConnection(UpstreamPool& pool, const Target& target, const TargetGroup& group,
+                   std::unique_ptr<Stream> stream);
   ~PooledConnection();
 
   [[nodiscard]] UpstreamH1& upstream() noexcept { return upstream_; }
@@ -47,7 +48,8 @@ class UpstreamLease {
 
   [[nodiscard]] Upstream& operator*() const noexcept { return connection_->upstream(); }
   [[nodiscard]] Upstream* operator->() const noexcept { return &connection_->upstream(); }
-  // An idle one may have died unnoticed: a failure before the first response byte may be no failure of the target.
+  // An idle one may have died unnoticed: a failure before the first response byte may be no failure of the
+  // target.
   [[nodiscard]] Origin origin() const noexcept { return origin_; }
 
   // The attempt is over: the connection is kept for the next one if it may be. The lease is empty then.
@@ -61,13 +63,15 @@ class UpstreamLease {
 
 class UpstreamPool {
  public:
-  UpstreamPool(asio::io_context& io, DeadlineWheel& wheel, BlockPool& blocks, WorkerMetrics& metrics, Connector connector)
+  UpstreamPool(asio::io_context& io, DeadlineWheel& wheel, BlockPool& blocks, WorkerMetrics& metrics,
+               Connector connector)
       : io_(io), wheel_(wheel), blocks_(blocks), metrics_(metrics), connector_(std::move(connector)) {}
 
   // An idle connection to the target, if there is one.
   [[nodiscard]] std::optional<UpstreamLease> take_idle(const Target& target);
   // A new one. `tls` is null for plain groups.
-  [[nodiscard]] Awaitable<Result<UpstreamLease, ErrorCode>> connect(const Target& target, const TargetGroup& group,
+  [[nodiscard]] Awaitable<Result<UpstreamLease, ErrorCode>> connect(const Target& target,
+                                                                    const TargetGroup& group,
                                                                     std::shared_ptr<const ClientTls> tls);
 
   // Closes the idle connections of targets that the snapshot names no more.

@@ -1,5 +1,6 @@
-// A place where one coroutine waits for one event of its own thread, and is resumed with what happened. It costs no
-// allocation beyond the awaiting frame, no timer and no queue: Descriptor and the relay are built on it.
+// A place where one coroutine waits for one event of its own thread, and is resumed with what happened. It
+// costs no allocation beyond the awaiting frame, no timer and no queue: Descriptor and the relay are built on
+// it.
 #pragma once
 
 #include <optional>
@@ -20,7 +21,8 @@ class Wakeup {
 
   [[nodiscard]] bool awaited() const noexcept { return resume_.has_value(); }
 
-  // Resumes the waiter, if there is one, before it returns: the caller must not touch what the waiter may destroy.
+  // Resumes the waiter, if there is one, before it returns: the caller must not touch what the waiter may
+  // destroy.
   void notify(Wake why) {
     if (!resume_) return;
     auto resume = std::move(*resume_);

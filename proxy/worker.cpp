@@ -1,8 +1,8 @@
 #include "proxy/worker.h"
 
+#include <spdlog/spdlog.h>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
-#include <spdlog/spdlog.h>
 #include <unordered_set>
 
 #include "proxy/acceptor.h"
@@ -17,7 +17,9 @@ Worker::Worker(unsigned index, OutcomeShard& outcomes, AccessLog* log, Connector
       upstreams_(io_, wheel_, blocks_, metrics_, std::move(connector)),
       log_(log ? std::make_unique<AccessLogBuffer>(*log) : nullptr) {}
 
-Worker::~Worker() { join(); }
+Worker::~Worker() {
+  join();
+}
 
 void Worker::start() {
   thread_ = std::thread([this] { run(); });
@@ -103,7 +105,8 @@ void Worker::update_acceptors() {
 }
 
 const PublishedListener* Worker::listener(const SlotRef& slot) const noexcept {
-  return slot->index < by_slot_.size() && by_slot_[slot->index] && by_slot_[slot->index]->listener->slot == slot
+  return slot->index < by_slot_.size() && by_slot_[slot->index] &&
+                 by_slot_[slot->index]->listener->slot == slot
              ? by_slot_[slot->index]
              : nullptr;
 }

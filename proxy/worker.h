@@ -1,5 +1,6 @@
-// One thread, one io_context, everything its own: listeners, connections, pools, timers, counters. Nothing here is shared with
-// another worker, so nothing is locked. Others reach a worker only through the calls marked "any thread", which post.
+// One thread, one io_context, everything its own: listeners, connections, pools, timers, counters. Nothing
+// here is shared with another worker, so nothing is locked. Others reach a worker only through the calls
+// marked "any thread", which post.
 #pragma once
 
 #include <atomic>
@@ -33,7 +34,8 @@ class ExchangePool {
  public:
   class Lease {
    public:
-    Lease(ExchangePool& pool, std::unique_ptr<Exchange> exchange) : pool_(pool), exchange_(std::move(exchange)) {}
+    Lease(ExchangePool& pool, std::unique_ptr<Exchange> exchange)
+        : pool_(pool), exchange_(std::move(exchange)) {}
     ~Lease() {
       exchange_->clear();
       if (pool_.free_.size() < kept) pool_.free_.push_back(std::move(exchange_));
@@ -122,8 +124,8 @@ class Worker {
   Phase phase_ = Phase::serving;
   SnapshotLease current_;
   std::vector<const PublishedListener*> by_slot_;
-  std::vector<std::uint32_t> cursors_;      // by group slot
-  std::vector<PointSequence> sequences_;    // by service slot
+  std::vector<std::uint32_t> cursors_;    // by group slot
+  std::vector<PointSequence> sequences_;  // by service slot
   std::vector<std::shared_ptr<Acceptor>> acceptors_;
   Sessions sessions_;
   std::atomic<bool> finished_{false};

@@ -1,4 +1,5 @@
-// What one worker counts besides outcomes: connections and attempts. Written by the worker only, read by scrapes.
+// What one worker counts besides outcomes: connections and attempts. Written by the worker only, read by
+// scrapes.
 #pragma once
 
 #include <array>
@@ -12,15 +13,27 @@
 namespace sluice {
 
 // How an attempt at a target ended, as sluice_upstream_attempts_total says it.
-enum class AttemptOutcome : std::uint8_t { success, status_5xx, connect_failed, timeout, reset, bad_response, cancelled };
+enum class AttemptOutcome : std::uint8_t {
+  success,
+  status_5xx,
+  connect_failed,
+  timeout,
+  reset,
+  bad_response,
+  cancelled
+};
 inline constexpr std::size_t attempt_outcomes = 7;
 [[nodiscard]] std::string_view to_string(AttemptOutcome outcome) noexcept;
 
 using Counter = std::atomic<std::uint64_t>;
 using Gauge = std::atomic<std::uint64_t>;
 
-inline void increase(Gauge& gauge) noexcept { add(gauge, 1); }
-inline void decrease(Gauge& gauge) noexcept { add(gauge, static_cast<std::uint64_t>(-1)); }
+inline void increase(Gauge& gauge) noexcept {
+  add(gauge, 1);
+}
+inline void decrease(Gauge& gauge) noexcept {
+  add(gauge, static_cast<std::uint64_t>(-1));
+}
 
 struct GroupCell {
   std::array<Counter, attempt_outcomes> attempts{};

@@ -22,7 +22,8 @@ struct Matcher {
   }
   bool operator()(const HttpHeader& c) const noexcept {
     return std::ranges::any_of(head.fields, [&](const Field& field) {
-      return equal_ignoring_case(field.name, c.name) && any_glob(c.globs, field.value, LetterCase::insensitive);
+      return equal_ignoring_case(field.name, c.name) &&
+             any_glob(c.globs, field.value, LetterCase::insensitive);
     });
   }
   bool operator()(const HttpRequestMethod& c) const noexcept {

@@ -1,5 +1,5 @@
-// One condition of a rule: the values inside are ORed. The words and the matching are ALB's (path case-sensitive and without
-// the query, host and header values case-insensitive, method exact).
+// One condition of a rule: the values inside are ORed. The words and the matching are ALB's (path
+// case-sensitive and without the query, host and header values case-insensitive, method exact).
 #pragma once
 
 #include <string>

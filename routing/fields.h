@@ -1,5 +1,5 @@
-// The header fields of one message, in the order they came: views into the buffer that the message was read into, with no
-// allocation. The buffer outlives the exchange; whoever parses the head fills this.
+// The header fields of one message, in the order they came: views into the buffer that the message was read
+// into, with no allocation. The buffer outlives the exchange; whoever parses the head fills this.
 #pragma once
 
 #include <array>
@@ -47,7 +47,9 @@ class Fields {
   }
 
  private:
-  static constexpr std::uint32_t bit(HeaderId id) noexcept { return std::uint32_t{1} << static_cast<unsigned>(id); }
+  static constexpr std::uint32_t bit(HeaderId id) noexcept {
+    return std::uint32_t{1} << static_cast<unsigned>(id);
+  }
 
   std::array<Field, capacity> fields_;
   std::size_t size_ = 0;

@@ -11,7 +11,8 @@ char fold(char c, LetterCase letters) noexcept {
 
 bool glob_matches(std::string_view pattern, std::string_view text, LetterCase letters) noexcept {
   std::size_t p = 0, t = 0;
-  std::size_t star = std::string_view::npos, star_text = 0;  // where to take up again when the rest does not fit
+  std::size_t star = std::string_view::npos,
+              star_text = 0;  // where to take up again when the rest does not fit
   while (t < text.size()) {
     if (p < pattern.size() && pattern[p] == '*') {
       star = p++;

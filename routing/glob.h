@@ -1,5 +1,5 @@
-// ALB's wildcards: `*` is any run of characters, `?` exactly one. Linear in the text for a pattern with one `*`, and never
-// worse than pattern × text (no recursion, so no pattern can blow up).
+// ALB's wildcards: `*` is any run of characters, `?` exactly one. Linear in the text for a pattern with one
+// `*`, and never worse than pattern × text (no recursion, so no pattern can blow up).
 #pragma once
 
 #include <string>

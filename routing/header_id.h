@@ -1,5 +1,5 @@
-// The header fields that Sluice itself reads or writes, as small numbers, so that nothing on the request's path compares
-// names twice. `header_id` is called once a field, by the head parsers.
+// The header fields that Sluice itself reads or writes, as small numbers, so that nothing on the request's
+// path compares names twice. `header_id` is called once a field, by the head parsers.
 #pragma once
 
 #include <cstdint>

@@ -10,11 +10,13 @@ std::string_view trimmed(std::string_view text) noexcept {
 }
 
 // The value of `name` in a list of name=value pairs.
-std::optional<std::string_view> find_pair(std::string_view list, char separator, std::string_view name) noexcept {
+std::optional<std::string_view> find_pair(std::string_view list, char separator,
+                                          std::string_view name) noexcept {
   while (!list.empty()) {
     const auto end = list.find(separator);
     const auto pair = trimmed(list.substr(0, end));
-    if (const auto equals = pair.find('='); pair.substr(0, equals) == name && equals != std::string_view::npos)
+    if (const auto equals = pair.find('=');
+        pair.substr(0, equals) == name && equals != std::string_view::npos)
       return pair.substr(equals + 1);
     if (end == std::string_view::npos) break;
     list.remove_prefix(end + 1);
@@ -30,9 +32,12 @@ std::optional<std::string_view> find_header(const Fields& fields, std::string_vi
 
 std::optional<std::string_view> value_of(const IdentitySource& source, const RequestHead& head) noexcept {
   switch (source.from) {
-    case IdentityFrom::cookie: return find_cookie(head.fields, source.name);
-    case IdentityFrom::header: return find_header(head.fields, source.name);
-    case IdentityFrom::query: return find_pair(head.query, '&', source.name);
+    case IdentityFrom::cookie:
+      return find_cookie(head.fields, source.name);
+    case IdentityFrom::header:
+      return find_header(head.fields, source.name);
+    case IdentityFrom::query:
+      return find_pair(head.query, '&', source.name);
   }
   return {};
 }

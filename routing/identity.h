@@ -22,7 +22,9 @@ struct IdentitySource {
 [[nodiscard]] std::optional<std::string_view> find_identity(const std::vector<IdentitySource>& sources,
                                                             const RequestHead& head) noexcept;
 
-// The value of the first cookie of that name over all Cookie fields (RFC 6265 §5.4; names are case-sensitive).
-[[nodiscard]] std::optional<std::string_view> find_cookie(const Fields& fields, std::string_view name) noexcept;
+// The value of the first cookie of that name over all Cookie fields (RFC 6265 §5.4; names are
+// case-sensitive).
+[[nodiscard]] std::optional<std::string_view> find_cookie(const Fields& fields,
+                                                          std::string_view name) noexcept;
 
 }  // namespace sluice

@@ -13,15 +13,16 @@
 namespace sluice {
 
 struct ListenerLimits {
-  std::chrono::milliseconds header_timeout{10'000};   // for the whole head (408)
-  std::chrono::milliseconds idle_timeout{60'000};     // between requests of a connection
-  std::chrono::milliseconds request_timeout{60'000};  // for the client to send a body's next bytes, or to take ours
-  std::uint32_t max_connections = 50'000;             // for the process (503)
-  std::uint64_t body = 0;                             // bytes; 0: no limit (413)
-  std::uint32_t request_line = 16 * 1024;             // (414)
-  std::uint32_t header_field = 16 * 1024;             // one field (431)
-  std::uint32_t header_total = 64 * 1024;             // request line and fields (431)
-  std::uint32_t header_count = 100;                   // (431)
+  std::chrono::milliseconds header_timeout{10'000};  // for the whole head (408)
+  std::chrono::milliseconds idle_timeout{60'000};    // between requests of a connection
+  std::chrono::milliseconds request_timeout{
+      60'000};                             // for the client to send a body's next bytes, or to take ours
+  std::uint32_t max_connections = 50'000;  // for the process (503)
+  std::uint64_t body = 0;                  // bytes; 0: no limit (413)
+  std::uint32_t request_line = 16 * 1024;  // (414)
+  std::uint32_t header_field = 16 * 1024;  // one field (431)
+  std::uint32_t header_total = 64 * 1024;  // request line and fields (431)
+  std::uint32_t header_count = 100;        // (431)
   bool operator==(const ListenerLimits&) const = default;
 };
 

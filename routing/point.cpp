@@ -5,7 +5,9 @@
 
 namespace sluice {
 
-std::uint64_t salt_seed(std::string_view salt) noexcept { return XXH3_64bits(salt.data(), salt.size()); }
+std::uint64_t salt_seed(std::string_view salt) noexcept {
+  return XXH3_64bits(salt.data(), salt.size());
+}
 
 Point point_of(std::uint64_t salt_seed, std::string_view identity) noexcept {
   return XXH3_64bits_withSeed(identity.data(), identity.size(), salt_seed);

@@ -8,14 +8,16 @@ namespace sluice {
 
 using Point = std::uint64_t;
 
-// The seed of a decision's own hash, from its salt (a service's name, an experiment's). Computed once a snapshot.
+// The seed of a decision's own hash, from its salt (a service's name, an experiment's). Computed once a
+// snapshot.
 [[nodiscard]] std::uint64_t salt_seed(std::string_view salt) noexcept;
 
 // XXH3-64 of the identity under the salt: the same on every node and for ever, so it must never be changed.
 [[nodiscard]] Point point_of(std::uint64_t salt_seed, std::string_view identity) noexcept;
 
-// Points for requests without identity: the additive golden-ratio sequence, of which any n points in a row lie in any range
-// of width w as often as n·w, give or take two or three (Knuth, TAOCP 3, §6.4, theorem S). One per worker and decision.
+// Points for requests without identity: the additive golden-ratio sequence, of which any n points in a row
+// lie in any range of width w as often as n·w, give or take two or three (Knuth, TAOCP 3, §6.4, theorem S).
+// One per worker and decision.
 class PointSequence {
  public:
   explicit PointSequence(Point start = 0) noexcept : point_(start) {}

@@ -1,4 +1,5 @@
-// What a request says before its body: all that routing decides from. Filled by the protocol sessions, whatever the version.
+// What a request says before its body: all that routing decides from. Filled by the protocol sessions,
+// whatever the version.
 #pragma once
 
 #include <cstdint>
@@ -12,10 +13,11 @@ enum class HttpVersion : std::uint8_t { http10, http11, http2 };
 
 struct RequestHead {
   std::string_view method;
-  std::string_view target;     // origin form as it will be forwarded: path, or path?query, or *
-  std::string_view path;       // target without the query
-  std::string_view query;      // without the '?'; empty if there is none
-  std::string_view authority;  // Host, or the authority of an absolute-form target; empty on HTTP/1.0 without Host
+  std::string_view target;  // origin form as it will be forwarded: path, or path?query, or *
+  std::string_view path;    // target without the query
+  std::string_view query;   // without the '?'; empty if there is none
+  std::string_view
+      authority;  // Host, or the authority of an absolute-form target; empty on HTTP/1.0 without Host
   HttpVersion version = HttpVersion::http11;
   Fields fields;
 

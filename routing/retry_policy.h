@@ -1,5 +1,6 @@
-// When a failed attempt may be followed by another (RFC 9110 §9.2.2): what was never sent may go anywhere; what was sent may be
-// sent again only if doing it twice does no harm; once the client has seen a response, never.
+// When a failed attempt may be followed by another (RFC 9110 §9.2.2): what was never sent may go anywhere;
+// what was sent may be sent again only if doing it twice does no harm; once the client has seen a response,
+// never.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +18,7 @@ inline constexpr std::uint32_t most_connects = 3;  // to targets that could not 
 
 struct RetryState {
   std::uint32_t connect_failures = 0;
-  bool replaced_idle = false;          // a dead idle connection was replaced already
+  bool replaced_idle = false;  // a dead idle connection was replaced already
 };
 
 // `replayable`: the whole body is at hand still.

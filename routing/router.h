@@ -1,5 +1,5 @@
-// Everything that is decided about a request before a target is picked: rule → service → identity → split. Pure: the point of
-// a request without identity comes from the caller's sequence.
+// Everything that is decided about a request before a target is picked: rule → service → identity → split.
+// Pure: the point of a request without identity comes from the caller's sequence.
 #pragma once
 
 #include <optional>
@@ -17,6 +17,7 @@ struct Assignment {
   std::optional<std::string_view> identity;  // what the point was made from; none: the sequence
 };
 
-[[nodiscard]] Assignment assign(const Service& service, const RequestHead& head, PointSequence& sequence) noexcept;
+[[nodiscard]] Assignment assign(const Service& service, const RequestHead& head,
+                                PointSequence& sequence) noexcept;
 
 }  // namespace sluice

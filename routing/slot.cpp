@@ -24,7 +24,8 @@ SlotRef SlotTable::intern(const std::string& name) {
 void SlotTable::Shared::release(const Slot* slot) {
   std::lock_guard lock(mutex);
   free.push_back(slot->index);
-  // The name may have been interned anew between the last release and this lock: then the entry is somebody else's.
+  // The name may have been interned anew between the last release and this lock: then the entry is somebody
+  // else's.
   if (const auto found = by_name.find(slot->name); found != by_name.end() && found->second.expired())
     by_name.erase(found);
 }

@@ -1,6 +1,6 @@
-// Small dense numbers for things that outlive a snapshot: a target, a service, a variant, a listener. Whoever keeps state
-// per thing (a worker's pools, counters, cursors) uses the number as an index. The same name gets the same number for as long
-// as anybody holds it; then the number is free again.
+// Small dense numbers for things that outlive a snapshot: a target, a service, a variant, a listener. Whoever
+// keeps state per thing (a worker's pools, counters, cursors) uses the number as an index. The same name gets
+// the same number for as long as anybody holds it; then the number is free again.
 #pragma once
 
 #include <cstdint>

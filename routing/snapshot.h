@@ -1,5 +1,5 @@
-// A revision compiled for the data plane: immutable, whole, and sharing unchanged parts with its predecessor. control builds it,
-// proxy reads it; nobody changes it.
+// A revision compiled for the data plane: immutable, whole, and sharing unchanged parts with its predecessor.
+// control builds it, proxy reads it; nobody changes it.
 #pragma once
 
 #include <cstdint>

@@ -32,7 +32,8 @@ struct UpstreamTls {
 struct TargetGroupLimits {
   std::uint32_t connections = 1024;  // idle ones kept per target and worker
   std::chrono::milliseconds connect_timeout{2'000};
-  std::chrono::milliseconds response_timeout{60'000};  // from the request's last byte to the response head, and between reads
+  std::chrono::milliseconds response_timeout{
+      60'000};  // from the request's last byte to the response head, and between reads
   std::chrono::milliseconds idle_timeout{60'000};
   bool operator==(const TargetGroupLimits&) const = default;
 };

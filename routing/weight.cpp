@@ -9,7 +9,8 @@ std::optional<Weight> Weight::parse(std::string_view text) noexcept {
   const auto whole = text.substr(0, dot);
   const auto decimals = dot == std::string_view::npos ? std::string_view() : text.substr(dot + 1);
   const auto digits = [](std::string_view s) { return s.find_first_not_of("0123456789") == s.npos; };
-  if (whole.empty() || whole.size() > 10 || !digits(whole) || !digits(decimals) || decimals.size() > 6) return {};
+  if (whole.empty() || whole.size() > 10 || !digits(whole) || !digits(decimals) || decimals.size() > 6)
+    return {};
   if (dot != std::string_view::npos && decimals.empty()) return {};
   std::uint64_t millionths = 0;
   for (const char c : whole) millionths = millionths * 10 + static_cast<std::uint64_t>(c - '0');

@@ -1,5 +1,5 @@
-// A variant's weight: any non-negative decimal number, relative to the sum. Kept as an integer number of millionths, so that
-// a split is made from the digits that were typed and every node makes the same one.
+// A variant's weight: any non-negative decimal number, relative to the sum. Kept as an integer number of
+// millionths, so that a split is made from the digits that were typed and every node makes the same one.
 #pragma once
 
 #include <compare>

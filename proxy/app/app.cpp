@@ -2,11 +2,11 @@
 
 #include <csignal>
 
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
 
 #include "control/api/admin_server.h"
 #include "control/load_config.h"
@@ -45,8 +45,11 @@ class App {
         log_(std::move(log)),
         plane_(options.workers.value_or(usable_cores()), outcomes_, log_.get()),
         metrics_(std::make_shared<DataPlaneMetrics>(plane_, outcomes_, log_.get())),
-        revisions_([this](std::shared_ptr<const Snapshot> snapshot) { return plane_.publish(std::move(snapshot)); }),
-        admin_(control_, AdminSources{.revisions = revisions_, .outcomes = outcomes_, .ready = [this] { return plane_.ready(); }}),
+        revisions_(
+            [this](std::shared_ptr<const Snapshot> snapshot) { return plane_.publish(std::move(snapshot)); }),
+        admin_(control_, AdminSources{.revisions = revisions_,
+                                      .outcomes = outcomes_,
+                                      .ready = [this] { return plane_.ready(); }}),
         signals_(control_, SIGTERM, SIGINT, SIGHUP),
         grace_(control_) {
     signals_.add(SIGUSR1);
@@ -63,8 +66,8 @@ class App {
       return 1;
     }
     for (const auto& listener : plane_.listeners())
-      spdlog::info("listener {} on {}:{}, {} workers", listener.listener->name, listener.sockets->ip(), listener.sockets->port(),
-                   plane_.workers().size());
+      spdlog::info("listener {} on {}:{}, {} workers", listener.listener->name, listener.sockets->ip(),
+                   listener.sockets->port(), plane_.workers().size());
     spdlog::info("admin on port {}, revision {}", admin_.port(), revisions_.current()->revision);
     wait_for_signal();
     control_.run();

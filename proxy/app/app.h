@@ -1,4 +1,5 @@
-// The whole process put together: control on the main thread, the data plane on its workers, signals between them.
+// The whole process put together: control on the main thread, the data plane on its workers, signals between
+// them.
 #pragma once
 
 #include "control/cli/cli.h"

@@ -1,4 +1,6 @@
 #include "control/cli/cli.h"
 #include "proxy/app/app.h"
 
-int main(int argc, char** argv) { return sluice::run_cli(argc, argv, sluice::run_proxy); }
+int main(int argc, char** argv) {
+  return sluice::run_cli(argc, argv, sluice::run_proxy);
+}

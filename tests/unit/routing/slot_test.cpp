@@ -53,7 +53,8 @@ TEST(SlotTable, GivenBackOnOtherThreads_NoTwoHoldersShareANumber) {
   std::thread other([&] { churn("other"); });
   churn("one");
   other.join();
-  // Each thread holds two and may have one more on its way back: the numbers stay that small, however often they change hands.
+  // Each thread holds two and may have one more on its way back: the numbers stay that small, however often
+  // they change hands.
   EXPECT_LT(table.intern("last")->index, 8u);
 }
 
