@@ -1,4 +1,4 @@
-// The rules of a listener against ALB's limits and the services that there are. Called by config_check.
+// The rules of a listener: their priorities, then each one's parts. Called by check_listeners.
 #pragma once
 
 #include <string>

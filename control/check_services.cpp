@@ -4,6 +4,7 @@
 #include <set>
 
 #include "control/address.h"
+#include "control/check_sticky.h"
 #include "control/did_you_mean.h"
 #include "control/tls_material.h"
 
@@ -27,13 +28,6 @@ void check_known(const std::string& name, const std::vector<std::string>& names,
     findings.add(key, "no " + std::string(kind) + " " + quoted(name) + did_you_mean(name, names));
 }
 
-void check_identity(const Service& service, const std::string& key, Findings& findings) {
-  for (std::size_t i = 0; i < service.identity.size(); ++i)
-    if (service.identity[i].name.find_first_of(" \t;,=&\"") != std::string::npos)
-      findings.add(indexed(key + ".sticky.identity", i),
-                   quoted(service.identity[i].name) + " cannot be such a name");
-}
-
 void check_target(const Target& target, const std::string& key, Findings& findings) {
   const auto address = parse_address(target.address);
   if (!address) return findings.add(key, address.error());
@@ -54,7 +48,7 @@ void check_services(const Config& config, Findings& findings) {
     if (!served) findings.add(key + ".variants", "needs a variant with a weight above 0");
     if (!service.stable.empty())
       check_known(service.stable, names_of(service.variants), "variant", key + ".stable", findings);
-    check_identity(service, key, findings);
+    check_sticky(service, key, findings);
   }
 }
 

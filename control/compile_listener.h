@@ -3,10 +3,10 @@
 
 #include <memory>
 
+#include "control/compile_service.h"
 #include "control/config.h"
 #include "control/findings.h"
 #include "routing/listener.h"
-#include "routing/slot.h"
 
 namespace sluice {
 
@@ -14,6 +14,6 @@ namespace sluice {
 // whatever of it has not changed is shared.
 [[nodiscard]] std::shared_ptr<const Listener> compile_listener(
     const config::Config& config, std::size_t index, const std::shared_ptr<const Listener>& previous,
-    SlotTable& slots, config::Findings& findings);
+    Slots& slots, config::Findings& findings);
 
 }  // namespace sluice

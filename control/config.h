@@ -11,6 +11,9 @@
 #include <variant>
 #include <vector>
 
+#include "control/health_config.h"
+#include "control/retry_config.h"
+#include "control/strategy_config.h"
 #include "routing/listener.h"
 #include "routing/service.h"
 #include "routing/target_group.h"
@@ -43,15 +46,30 @@ struct FixedResponse {
   std::string content_type;
   std::string body;
 };
+struct Redirect {  // templates with #{tokens}
+  std::string protocol = "#{protocol}";
+  std::string host = "#{host}";
+  std::string port = "#{port}";
+  std::string path = "/#{path}";
+  std::string query = "#{query}";
+  int status = 302;
+};
 struct Forward {
   std::string service;
 };
-using Action = std::variant<Forward, FixedResponse>;
+using Action = std::variant<Forward, FixedResponse, Redirect>;
 
+struct Rewrite {
+  std::string regex;
+  std::string replace;
+};
 struct Rule {
   int priority = 0;
   std::vector<Condition> conditions;  // routing's own type: a condition is what it says
   Action action;
+  std::optional<Rewrite> url_rewrite;
+  std::optional<Rewrite> host_header_rewrite;
+  HeaderEdits response_headers;  // routing's own type too
 };
 
 struct CertificateFiles {
@@ -81,12 +99,41 @@ struct Variant {
   Weight weight;
 };
 
+struct StickyCookie {
+  std::string name = "sluice_id";
+  std::chrono::seconds max_age{30 * 24 * 3600};
+  std::string secret_file;  // empty: the secret that Sluice makes itself
+};
+struct Sticky {
+  std::vector<IdentitySource> identity;
+  std::optional<StickyCookie> cookie;
+  std::string salt;  // empty: the service's name
+  HashMethod hash = HashMethod::sluice;
+  std::chrono::seconds pin{0};  // 0: off
+};
+
 struct Service {
   std::string name;
   std::vector<Variant> variants;  // in the order of the file
   std::string stable;             // empty: the first variant
-  std::vector<IdentitySource> identity;
-  std::string salt;  // empty: the service's name
+  Sticky sticky;
+  Fallback fallback = Fallback::stable;
+  std::optional<Retry> retry = std::nullopt;
+};
+
+struct Arm {
+  std::string name;
+  Weight weight;
+  std::vector<std::pair<std::string, FlagValue>> flags;
+  std::string variant;  // empty: none is forced
+};
+struct Experiment {
+  std::string name;
+  std::string service;
+  std::string exclusive;             // empty: excludes no other
+  Weight share{100 * Weight::unit};  // per cent
+  std::vector<Condition> conditions;
+  std::vector<Arm> arms;
 };
 
 struct Target {
@@ -104,6 +151,12 @@ struct TargetGroup {
   std::vector<Target> targets;
   std::optional<TargetGroupTls> tls;
   TargetGroupLimits limits;
+  Capacity capacity = {};  // the rest of `limits:`
+  Algorithm algorithm = Algorithm::round_robin;
+  std::optional<HealthCheck> health_check = std::nullopt;
+  Outlier outlier = {};
+  std::chrono::milliseconds slow_start{0};
+  std::chrono::milliseconds deregistration_delay{300'000};
 };
 
 struct Config {
@@ -115,6 +168,8 @@ struct Config {
   std::vector<Listener> listeners;
   std::vector<Service> services;
   std::vector<TargetGroup> target_groups;
+  std::vector<Experiment> experiments;
+  std::vector<Strategy> strategies;
   std::map<std::string, Mark> marks;  // by key path ("listeners[0].address"): where its value stands
 
   // Where a key path stands; for one that is not in the file, its nearest parent.

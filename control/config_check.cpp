@@ -1,8 +1,11 @@
 #include "control/config_check.h"
 
 #include "control/address.h"
+#include "control/check_experiments.h"
+#include "control/check_health.h"
 #include "control/check_listeners.h"
 #include "control/check_services.h"
+#include "control/check_strategies.h"
 #include "control/findings.h"
 
 namespace sluice {
@@ -16,6 +19,9 @@ std::vector<config::Problem> check_config(const config::Config& config) {
   config::check_listeners(config, findings);
   config::check_services(config, findings);
   config::check_target_groups(config, findings);
+  config::check_experiments(config, findings);
+  config::check_health(config, findings);
+  config::check_strategies(config, findings);
   return findings.take();
 }
 

@@ -4,8 +4,10 @@
 
 #include "control/file_text.h"
 #include "control/findings.h"
+#include "control/read_experiment.h"
 #include "control/read_listener.h"
 #include "control/read_service.h"
+#include "control/read_strategy.h"
 #include "control/scalars.h"
 #include "control/yaml_reader.h"
 
@@ -43,7 +45,13 @@ void read_file(Mapping& file, Config& into) {
   file.each_named("target_groups", [&](const std::string& name, const Value& value) {
     into.target_groups.push_back(read_target_group(name, value));
   });
-  file.not_supported({"experiments", "strategies", "freeze", "notifications", "aws", "register"});
+  file.each_named("experiments", [&](const std::string& name, const Value& value) {
+    into.experiments.push_back(read_experiment(name, value));
+  });
+  file.each_named("strategies", [&](const std::string& name, const Value& value) {
+    into.strategies.push_back(read_strategy(name, value));
+  });
+  file.not_supported({"freeze", "notifications", "aws", "register"});
   file.ignore_prefix("x-");  // a place for YAML anchors
 }
 

@@ -1,23 +1,14 @@
 #include "control/read_service.h"
 
+#include "control/read_health_check.h"
+#include "control/read_retry.h"
+#include "control/read_sticky.h"
 #include "control/scalars.h"
 
 namespace sluice::config {
 namespace {
 
 using namespace std::chrono_literals;
-
-Result<IdentitySource, std::string> identity_source(std::string_view text) {
-  const auto colon = text.find(':');
-  const auto kind = text.substr(0, colon);
-  if (kind.starts_with("source_ip"))
-    return failure("`" + std::string(text) + "` is not supported by this version");
-  const std::string name(colon == std::string_view::npos ? "" : text.substr(colon + 1));
-  if (kind == "cookie" && !name.empty()) return IdentitySource{IdentityFrom::cookie, name};
-  if (kind == "header" && !name.empty()) return IdentitySource{IdentityFrom::header, name};
-  if (kind == "query" && !name.empty()) return IdentitySource{IdentityFrom::query, name};
-  return failure("`" + std::string(text) + "` is no identity; write cookie:NAME, header:NAME or query:NAME");
-}
 
 Variant read_variant(const std::string& name, const Value& value) {
   Variant result{.name = name, .target_group = {}, .weight = {}};
@@ -26,12 +17,6 @@ Variant read_variant(const std::string& name, const Value& value) {
     variant.require("weight", result.weight, weight);
   });
   return result;
-}
-
-void read_sticky(Mapping& sticky, Service& into) {
-  if (const auto identity = sticky.find("identity")) identity->read_list(into.identity, identity_source);
-  sticky.read("salt", into.salt, some_text);
-  sticky.not_supported({"cookie", "hash", "pin"});
 }
 
 // 127.0.0.1:9001, or a mapping where there is more to say.
@@ -59,21 +44,23 @@ void read_limits(Mapping& limits, TargetGroupLimits& into) {
   limits.read("connect_timeout", into.connect_timeout, duration(1ms, 1h));
   limits.read("response_timeout", into.response_timeout, duration(1ms, 24h));
   limits.read("idle_timeout", into.idle_timeout, duration(1ms, 24h));
-  limits.not_supported({"pending", "requests"});
 }
 
 }  // namespace
 
 Service read_service(const std::string& name, const Value& value) {
-  Service result{.name = name, .variants = {}, .stable = {}, .identity = {}, .salt = {}};
+  Service result;
+  result.name = name;
   value.mapping([&](Mapping& service) {
     service.require("variants");
     service.each_named("variants", [&](const std::string& variant, const Value& entry) {
       result.variants.push_back(read_variant(variant, entry));
     });
     service.read("stable", result.stable, some_text);
-    service.section("sticky", [&](Mapping& sticky) { read_sticky(sticky, result); });
-    service.not_supported({"fallback", "retry", "mirror", "alb_weights"});
+    service.section("sticky", [&](Mapping& sticky) { result.sticky = read_sticky(sticky); });
+    service.read("fallback", result.fallback, fallback);
+    service.section("retry", [&](Mapping& retry) { result.retry = read_retry(retry); });
+    service.not_supported({"mirror", "alb_weights"});
   });
   return result;
 }
@@ -83,13 +70,21 @@ TargetGroup read_target_group(const std::string& name, const Value& value) {
   value.mapping([&](Mapping& group) {
     if (!group.has("source")) group.require("targets");
     group.each("targets", [&](const Value& target) { result.targets.push_back(read_target(target)); });
-    std::string protocol, algorithm;  // one choice each in this version: nothing to keep
+    std::string protocol;  // one choice in this version: nothing to keep
     group.read("protocol", protocol, one_of({{"http1"}, {"http2", "grpc"}}));
-    group.read("algorithm", algorithm,
-               one_of({{"round_robin"}, {"least_outstanding", "weighted_random", "consistent_hash"}}));
+    group.read("algorithm", result.algorithm, algorithm);
     group.section("tls", [&](Mapping& tls) { read_tls(tls, result.tls.emplace()); });
-    group.section("limits", [&](Mapping& limits) { read_limits(limits, result.limits); });
-    group.not_supported({"health_check", "outlier", "slow_start", "deregistration_delay", "source"});
+    group.section("limits", [&](Mapping& limits) {
+      read_limits(limits, result.limits);
+      read_capacity(limits, result.capacity);
+    });
+    const auto traffic = result.tls ? HealthProtocol::https : HealthProtocol::http;
+    group.section("health_check",
+                  [&](Mapping& check) { result.health_check = read_health_check(check, traffic); });
+    group.section("outlier", [&](Mapping& outlier) { result.outlier = read_outlier(outlier); });
+    group.read("slow_start", result.slow_start, duration(0ms, 15min));
+    group.read("deregistration_delay", result.deregistration_delay, duration(0ms, 1h));
+    group.not_supported({"source"});
   });
   return result;
 }

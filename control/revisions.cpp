@@ -15,23 +15,12 @@ bool same(const Variant& a, const Variant& b) {
   return a.name == b.name && a.weight == b.weight && a.group->name == b.group->name;
 }
 
-bool same(const IdentitySource& a, const IdentitySource& b) {
-  return a.from == b.from && a.name == b.name;
-}
-
 // The service's own split and definition; what its target groups hold is not part of that.
 bool same(const Service& a, const Service& b) {
   const auto equal = [](const auto& x, const auto& y) { return same(x, y); };
   return std::ranges::equal(a.variants, b.variants, equal) && a.stable == b.stable &&
          a.salt_seed == b.salt_seed && std::ranges::equal(a.split.ranges(), b.split.ranges()) &&
-         std::ranges::equal(a.identity, b.identity, equal);
-}
-
-const Service* find_service(const Snapshot* snapshot, const std::string& name) {
-  if (!snapshot) return nullptr;
-  for (const auto& service : snapshot->services)
-    if (service->name == name) return service.get();
-  return nullptr;
+         a.identity == b.identity;
 }
 
 std::string quoted_names(const std::vector<Variant>& variants) {
@@ -70,8 +59,10 @@ Result<std::vector<Weight>, WeightsRefused> in_order(const Service& service, con
 
 }  // namespace
 
-Revisions::Revisions(Publish publish)
-    : publish_(std::move(publish)), publish_seconds_({0.0001, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5}) {}
+Revisions::Revisions(Publish publish, Secrets own_secrets)
+    : builder_(std::move(own_secrets)),
+      publish_(std::move(publish)),
+      publish_seconds_({0.0001, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5}) {}
 
 Result<std::uint64_t, std::vector<config::Problem>> Revisions::apply(const config::Config& config) {
   const auto begin = Clock::now();
@@ -88,7 +79,7 @@ Result<std::uint64_t, WeightsRefused> Revisions::set_weights(const std::string& 
                                                              const NamedWeights& weights,
                                                              std::optional<std::uint64_t> if_match) {
   const auto begin = Clock::now();
-  const auto* known = find_service(current_.get(), service);
+  const auto* known = current_ ? find_service(*current_, service) : nullptr;
   if (!known) return refuse(Reason::no_such_service, "no service `" + service + "`");
   // A caller who saw a later revision of the whole has seen this service as it is, too.
   const auto revision = service_revision(service);
@@ -101,7 +92,9 @@ Result<std::uint64_t, WeightsRefused> Revisions::set_weights(const std::string& 
 
   const auto at = std::ranges::find(current_->services, service, [](const auto& each) { return each->name; });
   const auto index = static_cast<std::size_t>(at - current_->services.begin());
-  const auto published = publish(builder_.with_weights(*current_, index, *ordered, next_revision()), begin);
+  auto next = builder_.with_weights(*current_, index, *ordered, next_revision());
+  if (!next) return refuse(Reason::too_fine, next.error());
+  const auto published = publish(std::move(*next), begin);
   if (!published) return refuse(Reason::not_published, published.error());
   return current_->revision;
 }
@@ -116,7 +109,7 @@ Result<void, std::string> Revisions::publish(std::shared_ptr<const Snapshot> nex
   publish_seconds_.Observe(std::chrono::duration<double>(Clock::now() - begin).count());
   std::map<std::string, std::uint64_t> revisions;
   for (const auto& service : next->services) {
-    const auto* before = find_service(current_.get(), service->name);
+    const auto* before = current_ ? find_service(*current_, service->name) : nullptr;
     revisions[service->name] =
         before && same(*before, *service) ? service_revision(service->name) : next->revision;
   }

@@ -30,6 +30,7 @@ struct WeightsRefused {
     variant_missing,
     named_twice,
     all_zero,
+    too_fine,
     stale,
     not_published
   };
@@ -44,7 +45,8 @@ class Revisions {
   // Hands a snapshot to the data plane; an error means that the data plane goes on with what it had.
   using Publish = std::function<Result<void, std::string>(std::shared_ptr<const Snapshot>)>;
 
-  explicit Revisions(Publish publish);
+  // `own_secrets`: what services that name no secret file sign with.
+  explicit Revisions(Publish publish, Secrets own_secrets = sluice::own_secrets({}).value());
 
   // The next revision from a configuration; the number of it, or all problems.
   [[nodiscard]] Result<std::uint64_t, std::vector<config::Problem>> apply(const config::Config& config);

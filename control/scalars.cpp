@@ -46,6 +46,15 @@ Result<Weight, std::string> weight(std::string_view text) {
                  " is not a weight; write a number from 0 to 1000000000 with at most six decimals");
 }
 
+Result<Weight, std::string> percent(std::string_view text) {
+  constexpr auto fourth_decimal = Weight::unit / 10'000;
+  const auto number = text.ends_with('%') ? Weight::parse(text.substr(0, text.size() - 1)) : std::nullopt;
+  if (!number || number->millionths % fourth_decimal != 0)
+    return failure(quoted(text) + " is not a percentage; write as 10% or 0.5%, with at most four decimals");
+  if (number->millionths > 100 * Weight::unit) return failure(out_of_range(text, "0%", "100%"));
+  return *number;
+}
+
 DurationParser duration(std::chrono::milliseconds low, std::chrono::milliseconds high) {
   return [=](std::string_view text) -> Result<std::chrono::milliseconds, std::string> {
     auto value = parse_duration(text);

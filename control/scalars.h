@@ -21,6 +21,8 @@ namespace sluice::config {
 [[nodiscard]] Result<std::string, std::string> name(std::string_view text);
 [[nodiscard]] Result<bool, std::string> boolean(std::string_view text);
 [[nodiscard]] Result<Weight, std::string> weight(std::string_view text);
+// "5%", "0.0001%": 0 to 100, in per cent.
+[[nodiscard]] Result<Weight, std::string> percent(std::string_view text);
 
 using DurationParser = std::function<Result<std::chrono::milliseconds, std::string>(std::string_view)>;
 using NumberParser = std::function<Result<std::int64_t, std::string>(std::string_view)>;

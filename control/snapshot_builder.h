@@ -8,7 +8,7 @@
 #include <span>
 #include <vector>
 
-#include "control/compile_group.h"
+#include "control/compile_service.h"
 #include "control/config.h"
 #include "routing/result.h"
 #include "routing/slot.h"
@@ -19,6 +19,9 @@ namespace sluice {
 // One for the life of the process: the slot numbers of things go from one snapshot to the next.
 class SnapshotBuilder {
  public:
+  // `own_secrets`: what services that name no secret file sign with.
+  explicit SnapshotBuilder(Secrets own_secrets) : own_secrets_(std::move(own_secrets)) {}
+
   // A service that `previous` has keeps its weights and split, whatever the file says (docs/configuration.md,
   // "Weights"); new variants of it enter at 0, and one that still has a weight must not be missing.
   // Certificates are read and target names resolved here; a name that does not resolve keeps the address that
@@ -27,18 +30,13 @@ class SnapshotBuilder {
       const config::Config& config, std::uint64_t revision, const Snapshot* previous);
 
   // The same snapshot with the weights of one service changed, one per variant and not all 0, moving the
-  // fewest users.
-  [[nodiscard]] std::shared_ptr<const Snapshot> with_weights(const Snapshot& snapshot, std::size_t service,
-                                                             std::span<const Weight> weights,
-                                                             std::uint64_t revision) const;
-
-  // The names that state outside of snapshots goes by.
-  struct Slots {
-    SlotTable listeners, services, variants;
-    GroupSlots groups;
-  };
+  // fewest users. The error: weights finer than a vendor's hash can tell apart.
+  [[nodiscard]] Result<std::shared_ptr<const Snapshot>, std::string> with_weights(
+      const Snapshot& snapshot, std::size_t service, std::span<const Weight> weights,
+      std::uint64_t revision) const;
 
  private:
+  Secrets own_secrets_;
   Slots slots_;
 };
 

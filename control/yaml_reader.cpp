@@ -42,6 +42,11 @@ bool Value::is_mapping() const {
   return !lists_keys() && node_.IsMap();
 }
 
+bool Value::is_quoted() const {
+  // "!" is what the parser calls every scalar that is not plain; !!str says the same by hand.
+  return !lists_keys() && node_.IsScalar() && (node_.Tag() == "!" || node_.Tag() == "tag:yaml.org,2002:str");
+}
+
 bool Value::expect(bool right_kind, std::string_view kind) const {
   if (!right_kind) problem("is " + std::string(kind_of(node_)) + "; it must be " + std::string(kind));
   return right_kind;
@@ -69,6 +74,11 @@ void Value::each(const std::function<void(const Value&)>& read) const {
 }
 
 void Value::each_named(const std::function<void(const std::string&, const Value&)>& read) const {
+  each_named(config::name, read);
+}
+
+void Value::each_named(const std::function<Result<std::string, std::string>(std::string_view)>& parse_name,
+                       const std::function<void(const std::string&, const Value&)>& read) const {
   if (lists_keys()) return read("NAME", Value(reading_, {}, {"", joined(place_.pattern, "NAME"), {}}));
   if (!expect(node_.IsMap(), "a mapping of names")) return;
   std::set<std::string> seen;
@@ -76,7 +86,7 @@ void Value::each_named(const std::function<void(const std::string&, const Value&
     const auto name = entry.first.IsScalar() ? entry.first.Scalar() : "";
     const Place key{joined(place_.path, name), joined(place_.pattern, "NAME"), mark_of(entry.first)};
     const auto mark = entry.second.IsNull() ? key.mark : mark_of(entry.second);
-    if (const auto valid = config::name(name); !valid) {
+    if (const auto valid = parse_name(name); !valid) {
       reading_.problems.push_back({key.mark, place_.path, valid.error()});
     } else if (!seen.insert(name).second) {
       reading_.problems.push_back({key.mark, key.path, "is there twice"});

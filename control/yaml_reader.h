@@ -44,6 +44,7 @@ class Value {
 
   void problem(std::string what) const;
   [[nodiscard]] bool is_mapping() const;
+  [[nodiscard]] bool is_quoted() const;  // a scalar that is text whatever it looks like
   [[nodiscard]] bool lists_keys() const { return reading_.what == Reading::Of::keys; }
 
   // `parse`: std::string_view → Result<T, std::string>, whose error is the problem.
@@ -55,6 +56,9 @@ class Value {
   void mapping(const std::function<void(Mapping&)>& read) const;
   void each(const std::function<void(const Value&)>& read) const;
   void each_named(const std::function<void(const std::string& name, const Value&)>& read) const;
+  // As each_named, for names that are not config::name's: `parse_name` makes one, or says why it is none.
+  void each_named(const std::function<Result<std::string, std::string>(std::string_view)>& parse_name,
+                  const std::function<void(const std::string& name, const Value&)>& read) const;
 
  private:
   [[nodiscard]] std::optional<std::string> scalar() const;

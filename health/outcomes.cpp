@@ -20,7 +20,7 @@ void OutcomeTotal::Durations::add(const Durations& other) {
 OutcomeTotal& OutcomeTotal::operator+=(const OutcomeTotal& other) {
   for (std::size_t i = 0; i < responses.size(); ++i) responses[i] += other.responses[i];
   for (std::size_t i = 0; i < durations.size(); ++i) durations[i].add(other.durations[i]);
-  assigned += other.assigned;
+  for (std::size_t i = 0; i < chosen.size(); ++i) chosen[i] += other.chosen[i];
   return *this;
 }
 
@@ -60,6 +60,7 @@ void add_durations(OutcomeTotal::Durations& to, const OutcomeCell::Durations& fr
 }  // namespace
 
 void OutcomeShard::adopt(const Snapshot& snapshot) {
+  exposures_.adopt(snapshot);
   std::lock_guard lock(mutex_);
   std::unordered_set<const OutcomeCell*> used;
   const auto take = [&](const Listener& listener, const Service* service, const Variant* variant) {
@@ -126,13 +127,19 @@ void OutcomeShard::add_to(std::vector<OutcomeTotal>& totals) const {
     for (std::size_t i = 0; i < cell->durations.size(); ++i)
       if (const auto* made = cell->durations[i].load(std::memory_order_acquire))
         add_durations(total->durations[i], *made);
-    total->assigned += read(cell->assigned);
+    for (std::size_t i = 0; i < cell->chosen.size(); ++i) total->chosen[i] += read(cell->chosen[i]);
   }
 }
 
 std::vector<OutcomeTotal> Outcomes::totals() const {
   std::vector<OutcomeTotal> totals;
   for (const auto& shard : shards_) shard.add_to(totals);
+  return totals;
+}
+
+ExposureTotals Outcomes::exposures() const {
+  ExposureTotals totals;
+  for (const auto& shard : shards_) shard.exposures().add_to(totals);
   return totals;
 }
 

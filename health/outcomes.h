@@ -12,7 +12,9 @@
 #include <string>
 #include <vector>
 
+#include "health/exposure_counts.h"
 #include "health/latency_histogram.h"
+#include "routing/router.h"
 #include "routing/snapshot.h"
 
 namespace sluice {
@@ -34,13 +36,14 @@ struct OutcomeCell {
   std::array<std::atomic<std::uint64_t>, 6>
       responses{};  // by status / 100; [0]: the client left before an answer
   std::array<std::atomic<Durations*>, 6> durations{};  // likewise; made with the first response of its class
-  std::atomic<std::uint64_t> assigned{};  // by the split itself, which the measured share is made from
+  std::array<std::atomic<std::uint64_t>, ways_to_choose> chosen{};  // by what put the request here (ChosenBy)
 
   OutcomeCell() = default;
   ~OutcomeCell();
   OutcomeCell(const OutcomeCell&) = delete;
   OutcomeCell& operator=(const OutcomeCell&) = delete;
 
+  void count(ChosenBy by) noexcept { add(chosen[static_cast<std::size_t>(by)]); }
   // One exchange that ended with this status (0: with none). The cell's writer only.
   void record(std::uint16_t status, std::chrono::nanoseconds duration);
 };
@@ -49,7 +52,7 @@ struct OutcomeCell {
 struct OutcomeTotal {
   std::string listener, service, variant;
   std::array<std::uint64_t, 6> responses{};
-  std::uint64_t assigned = 0;
+  std::array<std::uint64_t, ways_to_choose> chosen{};  // by ChosenBy
   struct Durations {
     std::vector<std::uint64_t> latency;  // by LatencyBuckets::index; empty if there were none
     std::uint64_t microseconds = 0;
@@ -59,6 +62,9 @@ struct OutcomeTotal {
   std::array<Durations, 6> durations;
 
   [[nodiscard]] std::uint64_t requests() const noexcept;
+  [[nodiscard]] std::uint64_t by(ChosenBy what) const noexcept {
+    return chosen[static_cast<std::size_t>(what)];
+  }
   // All classes together, by LatencyBuckets::index.
   [[nodiscard]] std::vector<std::uint64_t> latency() const;
   OutcomeTotal& operator+=(const OutcomeTotal& other);
@@ -76,6 +82,9 @@ class OutcomeShard {
   // cell.
   [[nodiscard]] OutcomeCell& cell(const Listener& listener, const Variant* variant) noexcept;
 
+  [[nodiscard]] ExposureShard& exposures() noexcept { return exposures_; }
+  [[nodiscard]] const ExposureShard& exposures() const noexcept { return exposures_; }
+
   void add_to(std::vector<OutcomeTotal>& totals) const;
 
  private:
@@ -85,6 +94,7 @@ class OutcomeShard {
 
   std::vector<Row> rows_;  // by listener slot
   OutcomeCell spare_;
+  ExposureShard exposures_;
   mutable std::mutex mutex_;  // guards cells_ against totals(); never taken for a request
   std::vector<std::unique_ptr<OutcomeCell>> cells_;  // those in use
 };
@@ -96,6 +106,7 @@ class Outcomes {
 
   // Thread-safe. Counters of a vanished variant vanish with it.
   [[nodiscard]] std::vector<OutcomeTotal> totals() const;
+  [[nodiscard]] ExposureTotals exposures() const;
 
  private:
   std::deque<OutcomeShard> shards_;

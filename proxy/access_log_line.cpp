@@ -54,6 +54,15 @@ class JsonLine {
                                    static_cast<double>(micros) / 1000, std::chars_format::fixed, 3);
     to_.append(digits.data(), end.ptr);
   }
+  void open(std::string_view key) {
+    begin(key);
+    to_ += '{';
+    first_ = true;
+  }
+  void close() {
+    to_ += '}';
+    first_ = false;
+  }
   void end() { to_ += "}\n"; }
 
  private:
@@ -81,6 +90,27 @@ std::string timestamp(std::chrono::system_clock::time_point now) {
   return {text.data(), n};
 }
 
+void append_experiments(JsonLine& line, const Exposures& exposures) {
+  if (exposures.empty()) return;
+  line.open("experiments");
+  for (const auto& [experiment, arm] : exposures) line.text(experiment->name, arm->name);
+  line.close();
+}
+
+std::string_view chosen_by(const Assignment& assignment) noexcept {
+  switch (assignment.by) {
+    case ChosenBy::override_header:
+      return "override";
+    case ChosenBy::experiment:
+      return "experiment";
+    case ChosenBy::pin:
+      return "pin";
+    case ChosenBy::split:
+      break;
+  }
+  return assignment.identity.value ? "identity" : "sequence";
+}
+
 }  // namespace
 
 void append_json_line(std::string& to, const Exchange& x, std::chrono::system_clock::time_point now) {
@@ -96,6 +126,8 @@ void append_json_line(std::string& to, const Exchange& x, std::chrono::system_cl
   line.text_if("reason", x.reason);
   if (x.service) line.text("service", x.service->name);
   if (x.assignment.variant) line.text("variant", x.assignment.variant->name);
+  if (x.assignment.variant) line.text("chosen_by", chosen_by(x.assignment));
+  append_experiments(line, x.assignment.exposures);
   if (x.target) line.text("target", x.target->address);
   line.text("request_id", x.request_id);
   const auto* trace = x.request.fields.find(HeaderId::x_amzn_trace_id);

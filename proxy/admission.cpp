@@ -1,5 +1,7 @@
 #include "proxy/admission.h"
 
+#include "routing/canonical_path.h"
+
 namespace sluice {
 namespace {
 
@@ -20,6 +22,20 @@ Refusal take_first_part(Exchange& x) {
 
 }  // namespace
 
+Refusal settle_path(Exchange& x) {
+  auto& out = x.rewritten;
+  const auto sent = x.request.path;
+  const auto path = canonical_path(sent, out.path_storage);
+  if (!path) return {ErrorCode::bad_request, path.error()};
+  if (path->data() != sent.data()) {
+    out.target_storage.assign(*path).append(x.request.target.substr(sent.size()));
+    x.request.target = out.target_storage;
+    x.request.path = *path;
+  }
+  out.target = x.request.target;
+  return {};
+}
+
 Refusal admit(Exchange& x) {
   // RFC 9110 §10.1.1: the only expectation there is. HTTP/1.0 clients do not know it.
   if (const auto* expect = x.request.fields.find(HeaderId::expect);
@@ -29,6 +45,22 @@ Refusal admit(Exchange& x) {
   }
   x.wants_upgrade = x.wants_upgrade && !x.has_body;
   return take_first_part(x);
+}
+
+Refusal rewrite(Exchange& x) {
+  auto& out = x.rewritten;
+  if (x.rule->url_rewrite) {
+    // The views may lie in target_storage already, and a rewriting needs another place.
+    const auto made = rewrite_target(*x.rule->url_rewrite, out.target, out.rewrite_storage);
+    if (!made) return {ErrorCode::rewrite_failed, made.error()};
+    out.target = *made;
+  }
+  if (x.rule->host_header_rewrite) {
+    const auto made = rewrite_host(*x.rule->host_header_rewrite, x.request.authority, out.host_storage);
+    if (!made) return {ErrorCode::rewrite_failed, made.error()};
+    out.host = *made;
+  }
+  return {};
 }
 
 bool answers_health(const Exchange& x) noexcept {

@@ -243,7 +243,7 @@ Awaitable<IoStatus> DownstreamH1::send_head(const ResponseHead& head, const Body
   framing.keep_alive = keep_alive_ && exchange_->request.version == HttpVersion::http10;
   Buffer out(worker_.blocks());
   HeadWriter writer(out.space());
-  write_response_head(writer, head, framing);
+  write_response_head(writer, head, framing, exchange_);
   if (writer.overflowed()) co_return written(IoStatus::failed);
   H1Write write(writer.text(), first, encoding_);
   auto status = write.try_on(*stream_);

@@ -28,12 +28,12 @@ ErrorInfo info(ErrorCode code) noexcept {
       return {505, "version_not_supported", "This HTTP version is not supported"};
     case ErrorCode::client_closed:
       return {0, "client_closed", "The client closed the connection"};
-    case ErrorCode::no_route:
-      return {404, "no_route", "No rule matches this request"};
+    case ErrorCode::rewrite_failed:
+      return {500, "rewrite_failed", "A rule's rewriting made no valid request of this"};
+    case ErrorCode::redirect_loop:
+      return {508, "redirect_loop", "A rule redirects this request to itself"};
     case ErrorCode::too_many_connections:
       return {503, "too_many_connections", "Too many connections"};
-    case ErrorCode::out_of_memory:
-      return {503, "out_of_memory", "Out of memory"};
     case ErrorCode::draining:
       return {503, "draining", "This proxy is shutting down"};
     case ErrorCode::no_healthy_target:

@@ -23,9 +23,9 @@ enum class ErrorCode : std::uint8_t {
   version_not_supported,
   client_closed,  // left before it had its answer: nothing can be sent
   // Ours.
-  no_route,
+  rewrite_failed,
+  redirect_loop,
   too_many_connections,
-  out_of_memory,
   draining,
   // The upstream's.
   no_healthy_target,

@@ -10,6 +10,12 @@ void Exchange::let_go_of_snapshot() {
   snapshot = {};
 }
 
+bool Exchange::is_secure() const noexcept {
+  if (peer->tls || !peer->trusted) return peer->tls;
+  const auto* proto = request.fields.find(HeaderId::x_forwarded_proto);
+  return proto && equal_ignoring_case(proto->value, "https");
+}
+
 void Exchange::clear() noexcept {
   kept_listener_.reset();
   kept_service_.reset();
@@ -20,7 +26,10 @@ void Exchange::clear() noexcept {
   downstream = nullptr;
   peer = nullptr;
   listener = nullptr;
+  visitor.reset();
+  rule = nullptr;
   service = nullptr;
+  rewritten.target = rewritten.host = {};
   target = nullptr;
   upstream = nullptr;
   assignment = {};

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "proxy/body.h"
@@ -16,6 +17,8 @@
 #include "proxy/stream.h"
 #include "routing/request_head.h"
 #include "routing/router.h"
+#include "routing/rule.h"
+#include "routing/visitor.h"
 
 namespace sluice {
 
@@ -64,6 +67,15 @@ struct Timings {
   Clock::time_point ended;
 };
 
+// What goes to the upstream in place of what the client sent.
+struct Rewritten {
+  std::string_view target;  // path and query: as sent if that was canonical and no rule rewrites it
+  std::string_view host;    // empty: as sent
+
+  // What the views may lie in; their capacity is kept from request to request.
+  std::string path_storage, target_storage, rewrite_storage, host_storage;
+};
+
 struct Exchange {
   // Of the request.
   Downstream* downstream = nullptr;
@@ -77,8 +89,12 @@ struct Exchange {
   BodyPart first_part;  // what came with the head; the whole body if it says `end`
 
   // Decided on the way.
+  Arrival arrival;
+  std::optional<Visitor> visitor;
+  const Rule* rule = nullptr;
   const Service* service = nullptr;
   Assignment assignment{};
+  Rewritten rewritten;
   const Target* target = nullptr;
   Upstream* upstream = nullptr;  // of the attempt that goes on
   std::array<char, 32> own_request_id;
@@ -98,6 +114,8 @@ struct Exchange {
   Timings at;
 
   void clear() noexcept;  // for the next request
+  // Whether the client speaks https, with us or with the trusted proxy that it came through.
+  [[nodiscard]] bool is_secure() const noexcept;
   // Keeps only its own listener and service of the revision, for what may live long after it.
   void let_go_of_snapshot();
 

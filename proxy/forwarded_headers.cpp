@@ -40,6 +40,22 @@ void for_each_part(std::string_view list, Function with) {
   }
 }
 
+// The dictionary (RFC 9651 §3.2) of all arms that the request fell into, after what a trusted client says: of
+// two members with one key, the last counts.
+void write_flags(HeadWriter& head, const Exchange& exchange) {
+  std::string_view before = "Feature-Flags: ";
+  const auto add = [&](std::string_view members) {
+    if (members.empty()) return;
+    head << before << members;
+    before = ", ";
+  };
+  if (exchange.peer->trusted)
+    for (const auto& field : exchange.request.fields)
+      if (field.id == HeaderId::feature_flags) add(field.value);
+  for (const auto& exposure : exchange.assignment.exposures) add(exposure.arm->members);
+  if (before == ", ") head << "\r\n";
+}
+
 bool names_root(std::string_view list) {
   bool named = false;
   for_each_part(list, [&](std::string_view part) { named |= part.starts_with("Root="); });
@@ -48,7 +64,7 @@ bool names_root(std::string_view list) {
 
 }  // namespace
 
-bool passes_upstream(const Field& field, bool trusted) noexcept {
+bool passes_upstream(const Field& field, const Exchange& exchange) noexcept {
   switch (field.id) {
     case HeaderId::connection:
     case HeaderId::feature_flags:
@@ -63,11 +79,12 @@ bool passes_upstream(const Field& field, bool trusted) noexcept {
     case HeaderId::x_forwarded_port:
     case HeaderId::x_forwarded_proto:
     case HeaderId::x_request_id:
-    case HeaderId::x_sluice_override:
     case HeaderId::x_sluice_variant:
       return false;
     case HeaderId::forwarded:
-      return trusted;
+      return exchange.peer->trusted;
+    case HeaderId::x_sluice_override:  // one that we believe, others on the way may believe too
+      return exchange.assignment.override_verdict == OverrideVerdict::applied;
     default:
       return true;
   }
@@ -106,6 +123,7 @@ void write_forwarded(HeadWriter& head, const Exchange& exchange) {
   head << "X-Request-Id: " << exchange.request_id << "\r\n";
   write_trace_id(head, exchange.request.fields.find(HeaderId::x_amzn_trace_id),
                  {exchange.trace_root.data(), exchange.trace_root.size()});
+  write_flags(head, exchange);
   if (exchange.assignment.variant)
     head << "X-Sluice-Variant: " << exchange.assignment.variant->name << "\r\n";
 }

@@ -17,7 +17,9 @@ struct ResponseFraming {
   bool keep_alive = false;  // Connection: keep-alive, for HTTP/1.0
   bool upgrade = false;     // a 101: Connection: upgrade
 };
-void write_response_head(HeadWriter& head, const ResponseHead& response, const ResponseFraming& framing);
+// `exchange`: whose rule and cookies have a part in it; null for an interim response.
+void write_response_head(HeadWriter& head, const ResponseHead& response, const ResponseFraming& framing,
+                         const Exchange* exchange = nullptr);
 
 // The standard reason phrase of a status, or "".
 [[nodiscard]] std::string_view reason_phrase(std::uint16_t status) noexcept;

@@ -79,7 +79,7 @@ void collect_outcomes(std::vector<MetricFamily>& families, const Outcomes& outco
       metric.histogram = histogram(total.durations[hundreds]);
       add_number(requests, std::move(with_class), static_cast<double>(total.responses[hundreds]));
     }
-    if (!total.service.empty()) assigned[total.service][total.variant] += total.assigned;
+    if (!total.service.empty()) assigned[total.service][total.variant] += total.by(ChosenBy::split);
   }
   for (const auto& [service, variants] : assigned) {
     std::uint64_t sum = 0;
@@ -94,7 +94,19 @@ void collect_outcomes(std::vector<MetricFamily>& families, const Outcomes& outco
   families.push_back(std::move(shares));
 }
 
-// The workers' cells of one group or listener, added up.
+void collect_exposures(std::vector<MetricFamily>& families, const Outcomes& outcomes) {
+  auto exposures = family("sluice_experiment_exposures_total", "Requests that met an arm of an experiment",
+                          MetricType::Counter);
+  for (const auto& [names, count] : outcomes.exposures().exposures)
+    add_number(exposures, {{"experiment", names.first}, {"arm", names.second}}, static_cast<double>(count));
+  families.push_back(std::move(exposures));
+}
+
+// The workers' cells of one service, group or listener, added up.
+struct ServiceSum {
+  std::uint64_t minted = 0, forged = 0, applied = 0, refused = 0;
+};
+
 struct GroupSum {
   std::array<std::uint64_t, attempt_outcomes> attempts{};
   std::uint64_t opened = 0, reused = 0, active = 0, idle = 0;
@@ -105,6 +117,35 @@ struct ListenerSum {
 
 std::uint64_t read(const Counter& counter) noexcept {
   return counter.load(std::memory_order_relaxed);
+}
+
+void collect_services(std::vector<MetricFamily>& families, const DataPlane& plane) {
+  std::map<std::string, ServiceSum> sums;
+  for (const auto& worker : plane.workers()) {
+    worker->metrics().services.for_each([&](const std::string& slot, const ServiceCell& cell) {
+      auto& sum = sums[slot.substr(slot.find('/') + 1)];  // "split/NAME"
+      sum.minted += read(cell.minted);
+      sum.forged += read(cell.forged);
+      sum.applied += read(cell.overrides_applied);
+      sum.refused += read(cell.overrides_refused);
+    });
+  }
+  auto minted =
+      family("sluice_identity_cookies_minted_total", "Identity cookies given out", MetricType::Counter);
+  auto forged =
+      family("sluice_identity_cookies_forged_total",
+             "Identity cookies replaced because they were malformed or not ours", MetricType::Counter);
+  auto overrides =
+      family("sluice_overrides_total", "Testers' X-Sluice-Override headers", MetricType::Counter);
+  for (const auto& [service, sum] : sums) {
+    add_number(minted, {{"service", service}}, static_cast<double>(sum.minted));
+    add_number(forged, {{"service", service}}, static_cast<double>(sum.forged));
+    add_number(overrides, {{"service", service}, {"result", "applied"}}, static_cast<double>(sum.applied));
+    add_number(overrides, {{"service", service}, {"result", "refused"}}, static_cast<double>(sum.refused));
+  }
+  families.push_back(std::move(minted));
+  families.push_back(std::move(forged));
+  families.push_back(std::move(overrides));
 }
 
 void collect_groups(std::vector<MetricFamily>& families, const DataPlane& plane) {
@@ -169,6 +210,8 @@ void collect_listeners(std::vector<MetricFamily>& families, const DataPlane& pla
 std::vector<MetricFamily> DataPlaneMetrics::Collect() const {
   std::vector<MetricFamily> families;
   collect_outcomes(families, outcomes_);
+  collect_exposures(families, outcomes_);
+  collect_services(families, plane_);
   collect_groups(families, plane_);
   collect_listeners(families, plane_);
   auto dropped = family("sluice_access_log_dropped_total", "Access log lines that could not be written",

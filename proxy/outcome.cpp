@@ -1,8 +1,11 @@
 #include "proxy/outcome.h"
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 #include <ctime>
 
+#include "proxy/client_address.h"
 #include "proxy/head_writer.h"
 #include "proxy/worker.h"
 
@@ -28,10 +31,21 @@ AttemptOutcome outcome_of(const Exchange& x, ErrorCode error) noexcept {
   }
 }
 
+// Everything that routing wants to know besides the head.
+void meet_visitor(Worker& worker, Exchange& x) {
+  const auto& trusted = x.snapshot->snapshot().trusted;
+  x.request.client = x.peer->trusted ? forwarded_client(x.request.fields, x.peer->ip, trusted) : x.peer->ip;
+  x.arrival.trusted = x.peer->trusted;
+  const std::array random{worker.random().next(), worker.random().next()};
+  std::memcpy(x.arrival.fresh_id.data(), random.data(), sizeof random);
+  x.visitor.emplace(x.snapshot->snapshot(), x.request, x.arrival, worker.sequences());
+}
+
 }  // namespace
 
 void stamp(Worker& worker, Exchange& x) {
   x.at.started = Clock::now();
+  x.arrival.now = UnixSeconds(std::chrono::seconds(std::time(nullptr)));
   const std::span<char> id(x.own_request_id);
   write_hex(id.first(16), worker.random().next());
   write_hex(id.last(16), worker.random().next());
@@ -39,11 +53,27 @@ void stamp(Worker& worker, Exchange& x) {
   const std::span<char> root(x.trace_root);
   root[0] = '1';
   root[1] = root[10] = '-';
-  write_hex(root.subspan(2, 8), static_cast<std::uint64_t>(std::time(nullptr)));
+  write_hex(root.subspan(2, 8), static_cast<std::uint64_t>(x.arrival.now.time_since_epoch().count()));
   std::ranges::copy(id.first(24), root.begin() + 11);
+  meet_visitor(worker, x);
   if (!x.peer->trusted) return;
   if (const auto* sent = x.request.fields.find(HeaderId::x_request_id); sent && !sent->value.empty())
     x.request_id = sent->value;
+}
+
+void count_assignment(Worker& worker, const Exchange& x) {
+  const auto& assignment = x.assignment;
+  worker.metrics().outcomes.cell(*x.listener, assignment.variant).count(assignment.by);
+  if (assignment.identity.minted || assignment.override_verdict != OverrideVerdict::absent) {
+    auto& cell = worker.metrics().services.at(x.service->slot);
+    if (assignment.identity.minted) add(cell.minted);
+    if (assignment.identity.cookie == CookieVerdict::forged) add(cell.forged);
+    if (assignment.override_verdict == OverrideVerdict::applied) add(cell.overrides_applied);
+    if (assignment.override_verdict == OverrideVerdict::refused) add(cell.overrides_refused);
+  }
+  if (assignment.by == ChosenBy::override_header) return;  // a tester is no user
+  for (const auto& exposure : assignment.exposures)
+    worker.metrics().outcomes.exposures().count(exposure, assignment.identity.value);
 }
 
 void count_attempt(Worker& worker, const Exchange& x, ErrorCode error) {
@@ -54,7 +84,6 @@ void count_attempt(Worker& worker, const Exchange& x, ErrorCode error) {
 void record(Worker& worker, Exchange& x) {
   x.at.ended = Clock::now();
   auto& cell = worker.metrics().outcomes.cell(*x.listener, x.assignment.variant);
-  if (x.assignment.variant) add(cell.assigned);
   cell.record(x.status, x.at.ended - x.at.started);
   worker.log(x);
 }

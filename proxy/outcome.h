@@ -9,6 +9,9 @@ class Worker;
 
 // At the beginning: the time and the ids.
 void stamp(Worker& worker, Exchange& x);
+// Once the variant is known: what put the request there, the arms that it fell into, what its cookies were
+// worth.
+void count_assignment(Worker& worker, const Exchange& x);
 // After each attempt at a target.
 void count_attempt(Worker& worker, const Exchange& x, ErrorCode error);
 // At the end, whatever the end was.

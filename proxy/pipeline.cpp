@@ -41,7 +41,10 @@ Awaitable<> forward(Worker& worker, Exchange& x) {
 
 Awaitable<> handle(Worker& worker, Exchange& x) {
   stamp(worker, x);
-
+  if (const auto refusal = settle_path(x); refusal.code != ErrorCode::none) {
+    co_await respond_error(x, refusal.code, refusal.reason);
+    co_return record(worker, x);
+  }
   if (answers_health(x)) {
     co_await respond_health(x, worker.ready());
     co_return record(worker, x);
@@ -50,15 +53,22 @@ Awaitable<> handle(Worker& worker, Exchange& x) {
     co_await respond_error(x, refusal.code, refusal.reason);
     co_return record(worker, x);
   }
-
-  const auto& rule = x.listener->rules->find(x.request);
-  if (const auto* fixed = std::get_if<FixedResponse>(&rule.action)) {
+  x.rule = &x.listener->rules->find(x.request, *x.visitor);
+  if (const auto* fixed = std::get_if<FixedResponse>(&x.rule->action)) {
     co_await respond_fixed(x, *fixed);
     co_return record(worker, x);
   }
-
-  x.service = x.snapshot->snapshot().services[std::get<Forward>(rule.action).service].get();
-  x.assignment = assign(*x.service, x.request, worker.sequence(*x.service));
+  if (const auto* redirect = std::get_if<Redirect>(&x.rule->action)) {
+    co_await respond_redirect(x, *redirect);
+    co_return record(worker, x);
+  }
+  if (const auto refusal = rewrite(x); refusal.code != ErrorCode::none) {
+    co_await respond_error(x, refusal.code, refusal.reason);
+    co_return record(worker, x);
+  }
+  x.service = x.snapshot->snapshot().services[std::get<Forward>(x.rule->action).service].get();
+  x.assignment = assign(*x.service, *x.visitor);
+  count_assignment(worker, x);
   co_await forward(worker, x);
   record(worker, x);
 }

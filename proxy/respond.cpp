@@ -10,6 +10,7 @@ struct Answer {
   std::uint16_t status;
   std::string_view content_type;
   std::string_view body;
+  std::string_view location{};
 };
 
 Awaitable<> send(Exchange& exchange, const Answer& answer) {
@@ -23,6 +24,7 @@ Awaitable<> send(Exchange& exchange, const Answer& answer) {
   if (!bodiless)
     std::ignore =
         head.fields.add({.name = "Content-Length", .value = length, .id = HeaderId::content_length});
+  if (!answer.location.empty()) std::ignore = head.fields.add({.name = "Location", .value = answer.location});
   if (answer.status == 405)
     std::ignore = head.fields.add({.name = "Allow", .value = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"});
   BodyPart body;
@@ -62,6 +64,25 @@ Awaitable<> respond_error(Exchange& exchange, ErrorCode code, std::string_view r
 
 Awaitable<> respond_fixed(Exchange& exchange, const FixedResponse& fixed) {
   co_await send(exchange, Answer{fixed.status, fixed.content_type, fixed.body});
+}
+
+Awaitable<> respond_redirect(Exchange& exchange, const Redirect& redirect) {
+  std::string location;
+  const auto to = write_redirect(location, redirect,
+                                 {.protocol = exchange.is_secure() ? "https" : "http",
+                                  .authority = exchange.request.authority,
+                                  .path = exchange.request.path,
+                                  .query = exchange.request.query});
+  switch (to) {
+    case RedirectTo::itself:
+      co_return co_await respond_error(exchange, ErrorCode::redirect_loop);
+    case RedirectTo::nowhere:
+      co_return co_await respond_error(exchange, ErrorCode::bad_request, "the redirect needs a Host field");
+    case RedirectTo::elsewhere:
+      break;
+  }
+  const Answer answer{.status = redirect.status, .content_type = {}, .body = {}, .location = location};
+  co_await send(exchange, answer);
 }
 
 Awaitable<> respond_health(Exchange& exchange, bool ready) {

@@ -11,6 +11,8 @@ namespace sluice {
 
 [[nodiscard]] Awaitable<> respond_fixed(Exchange& exchange, const FixedResponse& fixed);
 
+[[nodiscard]] Awaitable<> respond_redirect(Exchange& exchange, const Redirect& redirect);
+
 // The listener's own health_path.
 [[nodiscard]] Awaitable<> respond_health(Exchange& exchange, bool ready);
 

@@ -116,11 +116,6 @@ std::uint32_t& Worker::cursor(const TargetGroup& group) {
   return cursors_[group.slot->index];
 }
 
-PointSequence& Worker::sequence(const Service& service) {
-  while (sequences_.size() <= service.slot->index) sequences_.emplace_back(random_.next());
-  return sequences_[service.slot->index];
-}
-
 void Worker::something_ended() {
   if (phase_ != Phase::draining || !sessions_.empty()) return;
   upstreams_.close_idle();

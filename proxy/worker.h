@@ -94,9 +94,9 @@ class Worker {
   [[nodiscard]] const SnapshotLease& snapshot() const noexcept { return current_; }
   [[nodiscard]] const PublishedListener* listener(const SlotRef& slot) const noexcept;
 
-  // Where the round robin of a group and the sequence of a service stand.
+  // Where the round robin of a group stands, and the points of requests without identity.
   [[nodiscard]] std::uint32_t& cursor(const TargetGroup& group);
-  [[nodiscard]] PointSequence& sequence(const Service& service);
+  [[nodiscard]] Sequences& sequences() noexcept { return sequences_; }
 
   void log(const Exchange& exchange) {
     if (log_) log_->append(exchange);
@@ -124,8 +124,8 @@ class Worker {
   Phase phase_ = Phase::serving;
   SnapshotLease current_;
   std::vector<const PublishedListener*> by_slot_;
-  std::vector<std::uint32_t> cursors_;    // by group slot
-  std::vector<PointSequence> sequences_;  // by service slot
+  std::vector<std::uint32_t> cursors_;  // by group slot
+  Sequences sequences_{random_.next()};
   std::vector<std::shared_ptr<Acceptor>> acceptors_;
   Sessions sessions_;
   std::atomic<bool> finished_{false};

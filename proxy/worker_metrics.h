@@ -49,12 +49,20 @@ struct ListenerCell {
   Gauge connections{};
 };
 
+struct ServiceCell {
+  Counter minted{};  // identity cookies given out
+  Counter forged{};  // of those: in place of one that was not ours
+  Counter overrides_applied{};
+  Counter overrides_refused{};
+};
+
 struct WorkerMetrics {
   explicit WorkerMetrics(OutcomeShard& shard) : outcomes(shard) {}
 
   OutcomeShard& outcomes;
   Cells<GroupCell> groups;
   Cells<ListenerCell> listeners;
+  Cells<ServiceCell> services;
 };
 
 }  // namespace sluice

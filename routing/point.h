@@ -15,16 +15,20 @@ using Point = std::uint64_t;
 // XXH3-64 of the identity under the salt: the same on every node and for ever, so it must never be changed.
 [[nodiscard]] Point point_of(std::uint64_t salt_seed, std::string_view identity) noexcept;
 
-// Points for requests without identity: the additive golden-ratio sequence, of which any n points in a row
-// lie in any range of width w as often as n·w, give or take two or three (Knuth, TAOCP 3, §6.4, theorem S).
-// One per worker and decision.
+// 2^64 over the golden ratio: of all steps the one that fills the line most evenly (Knuth, TAOCP 3, §6.4,
+// theorem S).
+inline constexpr Point golden_step = 0x9E3779B97F4A7C15u;
+
+// Points for requests without identity: an additive sequence, of which any n points in a row lie in any range
+// of width w as often as n·w, give or take two or three.
 class PointSequence {
  public:
-  explicit PointSequence(Point start = 0) noexcept : point_(start) {}
-  Point next() noexcept { return point_ += 0x9E3779B97F4A7C15u; }  // 2^64 / golden ratio
+  explicit PointSequence(Point start = 0, Point step = golden_step) noexcept : point_(start), step_(step) {}
+  Point next() noexcept { return point_ += step_; }
 
  private:
   Point point_;
+  Point step_;
 };
 
 }  // namespace sluice

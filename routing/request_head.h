@@ -2,6 +2,7 @@
 // whatever the version.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string_view>
 
@@ -20,10 +21,13 @@ struct RequestHead {
       authority;  // Host, or the authority of an absolute-form target; empty on HTTP/1.0 without Host
   HttpVersion version = HttpVersion::http11;
   Fields fields;
+  std::array<std::uint8_t, 16>
+      client{};  // who asks: the peer, or whom a trusted peer forwards for; v4 as v4-mapped
 
   void clear() noexcept {
     method = target = path = query = authority = {};
     fields.clear();
+    client = {};
   }
 };
 

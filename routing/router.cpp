@@ -1,11 +1,86 @@
 #include "routing/router.h"
 
-namespace sluice {
+#include <algorithm>
 
-Assignment assign(const Service& service, const RequestHead& head, PointSequence& sequence) noexcept {
-  const auto identity = find_identity(service.identity, head);
-  const Point point = identity ? point_of(service.salt_seed, *identity) : sequence.next();
-  return {&service.variants[service.split.variant_at(point)], point, identity};
+#include "routing/service.h"
+
+namespace sluice {
+namespace {
+
+// A withdrawn variant is only for those who ask for it by name.
+enum class Withdrawn { allowed, not_allowed };
+
+const Variant* find_variant(const Service& service, std::string_view name, Withdrawn withdrawn) noexcept {
+  const auto found = std::ranges::find(service.variants, name, &Variant::name);
+  if (found == service.variants.end()) return nullptr;
+  return found->withdrawn && withdrawn == Withdrawn::not_allowed ? nullptr : &*found;
+}
+
+const Variant* overridden(const Service& service, const Visitor& visitor, OverrideVerdict& verdict) noexcept {
+  const auto* field = visitor.head().fields.find(HeaderId::x_sluice_override);
+  if (!field) return nullptr;
+  const auto& arrival = visitor.arrival();
+  const auto found =
+      find_override(field->value, service.name, service.override_keys, arrival.now, arrival.trusted);
+  verdict = found.verdict;
+  if (verdict != OverrideVerdict::applied) return nullptr;
+  const auto* variant = find_variant(service, found.variant, Withdrawn::allowed);
+  if (!variant) verdict = OverrideVerdict::refused;
+  return variant;
+}
+
+const Variant* forced(const Service& service, const Exposures& exposures) noexcept {
+  for (const auto& exposure : exposures)
+    if (exposure.arm->variant) return &service.variants[*exposure.arm->variant];
+  return nullptr;
+}
+
+const Variant* pinned(const Service& service, const Visitor& visitor) noexcept {
+  if (!service.pin) return nullptr;
+  const auto name = find_pin(*service.pin, visitor.head().fields, visitor.arrival().now);
+  return name.empty() ? nullptr : find_variant(service, name, Withdrawn::not_allowed);
+}
+
+const Variant& by_split(const Service& service, const Assignment& so_far) noexcept {
+  const bool by_vendor = service.vendor && so_far.identity.value;
+  const auto index =
+      by_vendor ? service.vendor->variant_at(*so_far.identity.value) : service.split.variant_at(so_far.point);
+  return service.variants[index];
+}
+
+}  // namespace
+
+std::optional<Exposure> find_arm(const Layer& layer, const Service& service, Visitor& visitor) {
+  const auto index = layer.split.variant_at(visitor.point(service, layer.salt_seed, layer.slot));
+  if (index == layer.experiments.size()) return {};
+  const auto& experiment = *layer.experiments[index];
+  if (experiment.service != service.name) return {};
+  for (const auto& condition : experiment.conditions)
+    if (!matches(condition, visitor.head(), visitor)) return {};
+  const auto point = visitor.point(service, experiment.salt_seed, experiment.slot);
+  const auto& arm = experiment.arms[experiment.split.variant_at(point)];
+  // An arm without its variant would only be half of the treatment.
+  if (arm.variant && service.variants[*arm.variant].withdrawn) return {};
+  return Exposure{&experiment, &arm};
+}
+
+Assignment assign(const Service& service, Visitor& visitor) {
+  Assignment made;
+  made.identity = visitor.identity(service);
+  made.point = visitor.point(service, service.salt_seed, service.slot);
+  for (const auto& layer : service.layers)
+    if (const auto exposure = find_arm(*layer, service, visitor)) made.exposures.add(*exposure);
+
+  const auto take = [&](const Variant* variant, ChosenBy by) {
+    made.variant = variant;
+    made.by = by;
+    return variant != nullptr;
+  };
+  if (take(overridden(service, visitor, made.override_verdict), ChosenBy::override_header)) return made;
+  if (take(forced(service, made.exposures), ChosenBy::experiment)) return made;
+  if (take(pinned(service, visitor), ChosenBy::pin)) return made;
+  take(&by_split(service, made), ChosenBy::split);
+  return made;
 }
 
 }  // namespace sluice

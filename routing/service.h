@@ -6,10 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "routing/experiment.h"
 #include "routing/identity.h"
+#include "routing/pin.h"
 #include "routing/slot.h"
 #include "routing/split.h"
 #include "routing/target_group.h"
+#include "routing/vendor_hash.h"
 
 namespace sluice {
 
@@ -18,17 +21,23 @@ struct Variant {
   Weight weight;
   std::shared_ptr<const TargetGroup> group;
   SlotRef slot;  // by (service, variant)
+  bool withdrawn =
+      false;  // taken to 0 by a gate, an abort or a rollback: only a tester's override reaches it
   bool operator==(const Variant&) const = default;
 };
 
 struct Service {
   std::string name;
-  SlotRef slot;
+  SlotRef slot;  // of the split's own sequence
   std::vector<Variant> variants;
   std::uint32_t stable = 0;  // index into variants
   Split split;
-  std::vector<IdentitySource> identity;
+  IdentityPolicy identity;
   std::uint64_t salt_seed = 0;
+  std::shared_ptr<const VendorSplit> vendor{};         // null: identities are split by the point
+  std::shared_ptr<const PinPolicy> pin{};              // null: nobody is pinned
+  SigningKeys override_keys{};                         // of X-Sluice-Override
+  std::vector<std::shared_ptr<const Layer>> layers{};  // those with an experiment of this service
   bool operator==(const Service&) const = default;
 };
 

@@ -2,12 +2,10 @@
 
 namespace sluice {
 
-bool AddressRange::contains(const std::array<std::uint8_t, 16>& other) const noexcept {
-  for (unsigned bit = 0; bit < prefix; bit += 8) {
-    const auto mask = static_cast<std::uint8_t>(prefix - bit >= 8 ? 0xFF : 0xFF << (8 - (prefix - bit)));
-    if ((address[bit / 8] & mask) != (other[bit / 8] & mask)) return false;
-  }
-  return true;
+const Service* find_service(const Snapshot& snapshot, std::string_view name) noexcept {
+  for (const auto& service : snapshot.services)
+    if (service->name == name) return service.get();
+  return nullptr;
 }
 
 }  // namespace sluice

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "routing/point.h"
@@ -11,35 +12,51 @@
 
 namespace sluice {
 
+enum class End : std::uint8_t { low, high };
+
 struct Range {
   Point begin;            // inclusive; ends where the next range begins, the last at 2^64
   std::uint32_t variant;  // index into the service's variants
+  End gained;             // where it last grew, and so where it gives first; part of what a split is
   bool operator==(const Range&) const = default;
 };
 
+struct Rebalanced;
+
 class Split {
  public:
-  // Each variant's share in units of 2^-64, by largest remainder, ties by order. The sum is exactly 2^64 (as
-  // 128 bits) unless every weight is 0, which no split can serve: then all shares are 0.
-  using Share = unsigned __int128;
+  __extension__ typedef unsigned __int128 Share;  // in units of 2^-64
+  static constexpr Share whole = Share{1} << 64;
+
+  // A split has no more ranges than this, or than variants with a share if those are more.
+  static constexpr std::size_t max_ranges = 64;
+
+  // Each variant's share, by largest remainder, ties by order. The sum is exactly `whole` unless every weight
+  // is 0, which no split can serve: then all shares are 0.
   [[nodiscard]] static std::vector<Share> shares(std::span<const Weight> weights);
 
   // One range per variant with a weight, in the order of declaration. At least one weight must not be 0.
   [[nodiscard]] static Split from_weights(std::span<const Weight> weights);
 
-  // The split with new weights that moves the fewest users: exactly the sum of the gains. Cuts between
-  // neighbours move first, so two variants always have one cut and going back returns the very users that
-  // were moved. No weight above 0: unchanged.
-  [[nodiscard]] Split rebalanced(std::span<const Weight> weights) const;
+  // The split with new weights, one per variant, that moves the fewest users: exactly the sum of the gains
+  // (routing/rebalance.h). Two variants always have one cut, so going back returns the very users that were
+  // moved; among more it may return others: who must have the same back keeps the split itself. No weight
+  // above 0: unchanged.
+  [[nodiscard]] Rebalanced rebalanced(std::span<const Weight> weights) const;
 
   // The same ranges for variants that have got other indexes: old index i is now new_index[i]. Every variant
   // with a share has one.
   [[nodiscard]] Split renumbered(std::span<const std::uint32_t> new_index) const;
 
+  // Halves without a branch on the point, which nothing could predict.
   [[nodiscard]] std::uint32_t variant_at(Point point) const noexcept {
-    std::size_t i = ranges_.size() - 1;
-    while (ranges_[i].begin > point) --i;
-    return ranges_[i].variant;
+    const Range* found = ranges_.data();
+    for (std::size_t left = ranges_.size(); left > 1;) {
+      const std::size_t half = left / 2;
+      found += found[half].begin <= point ? half : 0;
+      left -= half;
+    }
+    return found->variant;
   }
 
   [[nodiscard]] std::span<const Range> ranges() const noexcept { return ranges_; }
@@ -49,7 +66,15 @@ class Split {
  private:
   explicit Split(std::vector<Range> ranges) : ranges_(std::move(ranges)) {}
 
-  std::vector<Range> ranges_;  // never empty; the first begins at 0
+  std::vector<Range> ranges_;  // never empty; the first begins at 0; neighbours are of different variants
 };
+
+struct Rebalanced {
+  Split split;
+  Split::Share extra;  // moved beyond the sum of the gains, which only the limit of ranges can make happen
+};
+
+// The share of the points that two splits give to different variants.
+[[nodiscard]] Split::Share movement(std::span<const Range> before, std::span<const Range> after) noexcept;
 
 }  // namespace sluice

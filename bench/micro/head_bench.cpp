@@ -102,6 +102,7 @@ void write_ours(benchmark::State& state, std::string_view text) {
   variant.name = "green";
   Exchange exchange;
   static_cast<void>(RequestParser(exchange.request, {}).parse(text));
+  exchange.rewritten.target = exchange.request.target;
   exchange.peer = &peer;
   exchange.assignment.variant = &variant;
   exchange.own_request_id.fill('a');

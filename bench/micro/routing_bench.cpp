@@ -1,4 +1,4 @@
-// What is decided about a request: rule, identity, point, variant.
+// What is decided about a request of a service: identity, point, variant.
 #include <benchmark/benchmark.h>
 
 #include <string>
@@ -9,7 +9,6 @@
 #include "proxy/h1_head.h"
 #include "routing/identity.h"
 #include "routing/point.h"
-#include "routing/rule_table.h"
 #include "routing/split.h"
 
 namespace sluice::bench {
@@ -45,31 +44,16 @@ void identity_among_ten_cookies(benchmark::State& state) {
   RequestHead head;
   static_cast<void>(RequestParser(head, {}).parse(browser));
   const std::vector<IdentitySource> sources{{IdentityFrom::cookie, "user_id"}};
-  if (!find_identity(sources, head)) state.SkipWithError("not found");
+  AddressText text;
+  if (!find_identity(sources, head, text)) state.SkipWithError("not found");
   const AllocationCount count(state);
-  for (auto _ : state) benchmark::DoNotOptimize(find_identity(sources, head));
-}
-
-// Rules by path, as most are; the request takes the last one.
-void last_rule(benchmark::State& state) {
-  std::vector<Rule> rules;
-  const auto size = static_cast<std::int32_t>(state.range(0));
-  for (std::int32_t i = 1; i < size; ++i)
-    rules.push_back({i, {PathPattern{{"/service-" + std::to_string(i) + "/*"}}}, Forward{0}});
-  rules.push_back({size, {PathPattern{{"/assets/*"}}}, Forward{1}});
-  const RuleTable table(std::move(rules), Forward{2});
-  RequestHead head;
-  static_cast<void>(RequestParser(head, {}).parse(browser));
-  if (table.find(head).priority != size) state.SkipWithError("another rule");
-  const AllocationCount count(state);
-  for (auto _ : state) benchmark::DoNotOptimize(&table.find(head));
+  for (auto _ : state) benchmark::DoNotOptimize(find_identity(sources, head, text));
 }
 
 BENCHMARK(pick_variant)->Arg(2)->Arg(64);
 BENCHMARK(next_of_sequence);
 BENCHMARK(point_of_identity)->Arg(12)->Arg(36)->Arg(256);
 BENCHMARK(identity_among_ten_cookies);
-BENCHMARK(last_rule)->Arg(10)->Arg(100)->Arg(1000);
 
 }  // namespace
 }  // namespace sluice::bench

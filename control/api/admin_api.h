@@ -37,6 +37,7 @@ class AdminApi {
 
   [[nodiscard]] Revisions& revisions() noexcept { return sources_.revisions; }
   [[nodiscard]] const Rates& rates() const noexcept { return rates_; }
+  [[nodiscard]] ExposureTotals exposures() const { return sources_.outcomes.exposures(); }
   [[nodiscard]] bool ready() const { return sources_.ready(); }
   [[nodiscard]] std::chrono::duration<double> uptime() const { return Clock::now() - start_; }
 

@@ -1,5 +1,7 @@
 #include "control/api/admin_session.h"
 
+#include "control/percent_encoding.h"
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/http/empty_body.hpp>
@@ -28,6 +30,8 @@ ApiRequest api_request(Message&& message) {
   const std::string_view target(message.target().data(), message.target().size());
   return {.method = std::string(message.method_string()),
           .path = std::string(target.substr(0, target.find('?'))),
+          .query = target.find('?') == target.npos ? std::map<std::string, std::string>()
+                                                   : parse_query(target.substr(target.find('?') + 1)),
           .parameters = {},
           .host = field(message, http::field::host),
           .origin = field(message, http::field::origin),

@@ -36,6 +36,8 @@ ApiResponse refused(const WeightsRefused& refusal) {
       return problem(422, "variant_named_twice", refusal.what);
     case Reason::all_zero:
       return problem(422, "all_weights_zero", refusal.what);
+    case Reason::too_fine:
+      return problem(422, "weights_too_fine", refusal.what);
     case Reason::stale:
       return problem(412, "stale_revision", refusal.what);
     case Reason::not_published:
@@ -69,7 +71,8 @@ ApiResponse openapi(AdminApi&, const ApiRequest&) {
 
 ApiResponse status(AdminApi& api, const ApiRequest&) {
   const auto& rates = fresh_rates(api);
-  return json_response(status_json(api.revisions(), rates, {.ready = api.ready(), .uptime = api.uptime()}));
+  return json_response(
+      status_json(api.revisions(), rates, api.exposures(), {.ready = api.ready(), .uptime = api.uptime()}));
 }
 
 ApiResponse services(AdminApi& api, const ApiRequest&) {

@@ -14,5 +14,8 @@ ApiResponse status(AdminApi& api, const ApiRequest& request);
 ApiResponse services(AdminApi& api, const ApiRequest& request);
 ApiResponse service(AdminApi& api, const ApiRequest& request);
 ApiResponse put_weights(AdminApi& api, const ApiRequest& request);
+ApiResponse experiments(AdminApi& api, const ApiRequest& request);
+ApiResponse whois(AdminApi& api, const ApiRequest& request);
+ApiResponse sign_override(AdminApi& api, const ApiRequest& request);
 
 }  // namespace sluice::endpoints

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/json/value.hpp>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -11,8 +12,9 @@ namespace sluice {
 
 struct ApiRequest {
   std::string method;
-  std::string path;                     // without the query
-  std::vector<std::string> parameters;  // what stands for {…} in the route's pattern, decoded
+  std::string path;                          // without the query
+  std::map<std::string, std::string> query;  // decoded
+  std::vector<std::string> parameters;       // what stands for {…} in the route's pattern, decoded
   std::optional<std::string> host, origin, sec_fetch_site, content_type, if_match;
   bool http10 = false;
   std::string body;

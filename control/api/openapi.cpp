@@ -75,7 +75,47 @@ std::string_view openapi_text() {
           "413": { "$ref": "#/components/responses/Problem" },
           "415": { "$ref": "#/components/responses/Problem" },
           "422": { "$ref": "#/components/responses/Problem" },
-          "default": { "$ref": "#/components/responses/Problem" } } } }
+          "default": { "$ref": "#/components/responses/Problem" } } } },
+    "/v1/experiments": { "get": {
+      "operationId": "experiments", "summary": "All experiments, what was counted of them, and whether the counts can be believed",
+      "responses": {
+        "200": { "description": "In the order of the configuration", "content": { "application/json": { "schema": {
+          "type": "object", "required": ["experiments"],
+          "properties": { "experiments": { "type": "array", "items": { "$ref": "#/components/schemas/Experiment" } } } } } } },
+        "default": { "$ref": "#/components/responses/Problem" } } } },
+    "/v1/whois": { "get": {
+      "operationId": "whois", "summary": "Which variant and which arms a user gets, and why",
+      "parameters": [
+        { "name": "service", "in": "query", "required": true, "schema": { "type": "string" } },
+        { "name": "identity", "in": "query", "required": true, "schema": { "type": "string" } }],
+      "responses": {
+        "200": { "description": "What the data plane decides for this identity", "content": { "application/json": { "schema": {
+          "type": "object", "required": ["service", "identity", "point", "variant", "reason", "experiments", "flags"],
+          "properties": {
+            "service": { "type": "string" }, "identity": { "type": "string" },
+            "point": { "type": "number", "description": "Where the user stands on the service's line, 0 to 1" },
+            "variant": { "type": "string" }, "reason": { "type": "string" },
+            "experiments": { "type": "array", "items": {
+              "type": "object", "required": ["name", "arm", "reason"],
+              "properties": { "name": { "type": "string" }, "arm": { "type": ["string", "null"] }, "reason": { "type": "string" } } } },
+            "flags": { "type": "object" } } } } } },
+        "400": { "$ref": "#/components/responses/Problem" },
+        "404": { "$ref": "#/components/responses/Problem" },
+        "default": { "$ref": "#/components/responses/Problem" } } } },
+    "/v1/overrides": { "post": {
+      "operationId": "signOverride", "summary": "A signed X-Sluice-Override for a tester",
+      "requestBody": { "required": true, "content": { "application/json": { "schema": {
+        "type": "object", "required": ["service", "variant"],
+        "properties": { "service": { "type": "string" }, "variant": { "type": "string" },
+          "for": { "type": "string", "description": "How long it is good for, 1s to 30d", "default": "1h" } } } } } },
+      "responses": {
+        "200": { "description": "Signed", "content": { "application/json": { "schema": {
+          "type": "object", "required": ["header", "value", "expires"],
+          "properties": { "header": { "type": "string" }, "value": { "type": "string" },
+            "expires": { "type": "integer", "description": "Seconds since 1970" } } } } } },
+        "404": { "$ref": "#/components/responses/Problem" },
+        "422": { "$ref": "#/components/responses/Problem" },
+        "default": { "$ref": "#/components/responses/Problem" } } } }
   },
 )json"
                                            R"json(  "components": {
@@ -94,7 +134,7 @@ std::string_view openapi_text() {
         "type": "object", "minProperties": 1,
         "additionalProperties": { "type": "number", "minimum": 0, "maximum": 1000000000, "multipleOf": 0.000001 } },
       "Status": {
-        "type": "object", "required": ["version", "revision", "ready", "uptime_seconds", "listeners", "services"],
+        "type": "object", "required": ["version", "revision", "ready", "uptime_seconds", "listeners", "services", "experiments"],
         "properties": {
           "version": { "type": "string" }, "revision": { "type": "integer" }, "ready": { "type": "boolean" },
           "uptime_seconds": { "type": "number" },
@@ -102,7 +142,22 @@ std::string_view openapi_text() {
             "type": "object", "required": ["name", "address", "protocol"],
             "properties": { "name": { "type": "string" }, "address": { "type": "string" },
               "protocol": { "enum": ["http", "https"] } } } },
-          "services": { "type": "array", "items": { "$ref": "#/components/schemas/Service" } } } },
+          "services": { "type": "array", "items": { "$ref": "#/components/schemas/Service" } },
+          "experiments": { "type": "array", "items": { "$ref": "#/components/schemas/Experiment" } } } },
+      "Experiment": {
+        "type": "object", "required": ["name", "service", "layer", "share", "arms", "sample_ratio"],
+        "properties": {
+          "name": { "type": "string" }, "service": { "type": "string" },
+          "layer": { "type": "string", "description": "Experiments of one layer exclude each other" },
+          "share": { "type": "number", "description": "Of all identities, 0 to 1" },
+          "arms": { "type": "array", "items": {
+            "type": "object", "required": ["name", "weight", "share", "flags", "variant", "exposures", "sampled_users"],
+            "properties": { "name": { "type": "string" }, "weight": { "type": "number" }, "share": { "type": "number" },
+              "flags": { "type": "object" }, "variant": { "type": ["string", "null"] },
+              "exposures": { "type": "integer" }, "sampled_users": { "type": "integer" } } } },
+          "sample_ratio": { "type": "object", "required": ["users", "p_value", "verdict"],
+            "properties": { "users": { "type": "integer" }, "p_value": { "type": ["number", "null"] },
+              "verdict": { "enum": ["ok", "mismatch", "insufficient_data"] } } } } },
       "Service": {
         "type": "object", "required": ["name", "revision", "stable", "variants", "rollout"],
         "properties": {
@@ -113,7 +168,8 @@ std::string_view openapi_text() {
           "rollout": { "type": ["object", "null"] } } },
       "Variant": {
         "type": "object",
-        "required": ["name", "target_group", "weight", "share", "measured_share", "targets", "requests_per_second",
+        "required": ["name", "target_group", "weight", "share", "measured_share", "pinned_share", "withdrawn", "targets",
+          "requests_per_second",
           "error_rate", "p50_ms", "p99_ms"],
         "description": "Rates are of the last ten seconds, and 0 while nothing was asked.",
         "properties": {
@@ -121,6 +177,8 @@ std::string_view openapi_text() {
           "weight": { "type": "number" },
           "share": { "type": "number", "description": "What the weight makes of all requests, 0 to 1" },
           "measured_share": { "type": ["number", "null"], "description": "What it got; null if the service got nothing" },
+          "pinned_share": { "type": ["number", "null"], "description": "Of the service's requests, those that a pin put here" },
+          "withdrawn": { "type": "boolean", "description": "Taken to 0 by a gate, an abort or a rollback" },
           "targets": { "type": "object", "required": ["healthy", "total"],
             "properties": { "healthy": { "type": "integer" }, "total": { "type": "integer" } } },
           "requests_per_second": { "type": "number" },

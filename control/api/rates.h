@@ -22,6 +22,8 @@ struct VariantRates {
   double p50_ms = 0;      // 0 without requests
   double p99_ms = 0;
   std::optional<double> measured_share;  // of what the service's split assigned; none if it assigned nothing
+  std::optional<double>
+      pinned_share;  // of all its requests, those that a pin put here; none without requests
 };
 
 class Rates {
@@ -41,7 +43,7 @@ class Rates {
 
   // What a variant got between two samples. Most latency buckets are empty, so only the others are kept.
   struct Gain {
-    std::uint64_t requests = 0, errors = 0, assigned = 0;
+    std::uint64_t requests = 0, errors = 0, assigned = 0, pinned = 0;
     std::vector<std::pair<std::uint32_t, std::uint64_t>> latency;  // bucket, count
   };
   struct Interval {

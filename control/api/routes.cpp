@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <optional>
 
 #include "control/api/endpoints.h"
+#include "control/percent_encoding.h"
 
 namespace sluice {
 namespace {
@@ -22,23 +22,6 @@ Segments split(std::string_view path) {
   return segments;
 }
 
-// Percent-decoded (RFC 3986 §2.1); what is no escape stays as it is.
-std::string decode(std::string_view text) {
-  std::string decoded;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    unsigned char byte = 0;
-    const auto escape = text.substr(i, 3);
-    if (escape.size() == 3 && escape[0] == '%' &&
-        std::from_chars(escape.data() + 1, escape.data() + 3, byte, 16).ptr == escape.data() + 3) {
-      decoded += static_cast<char>(byte);
-      i += 2;
-    } else {
-      decoded += text[i];
-    }
-  }
-  return decoded;
-}
-
 // What stands for the pattern's {…}, or nothing if the path is another one.
 std::optional<std::vector<std::string>> match(std::string_view pattern, const Segments& path) {
   const auto wanted = split(pattern);
@@ -46,7 +29,7 @@ std::optional<std::vector<std::string>> match(std::string_view pattern, const Se
   std::vector<std::string> parameters;
   for (std::size_t i = 0; i < path.size(); ++i) {
     if (wanted[i].starts_with('{') && !path[i].empty())
-      parameters.push_back(decode(path[i]));
+      parameters.push_back(percent_decoded(path[i]));
     else if (wanted[i] != path[i])
       return {};
   }
@@ -65,6 +48,9 @@ std::span<const Route> routes() {
       Route{"GET", "/v1/services", endpoints::services},
       Route{"GET", "/v1/services/{service}", endpoints::service},
       Route{"PUT", "/v1/services/{service}/weights", endpoints::put_weights},
+      Route{"GET", "/v1/experiments", endpoints::experiments},
+      Route{"GET", "/v1/whois", endpoints::whois},
+      Route{"POST", "/v1/overrides", endpoints::sign_override},
   };
   return table;
 }

@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "control/api/experiments_json.h"
+
 namespace sluice {
 namespace {
 
@@ -26,6 +28,8 @@ json::object variant_json(const Service& service, std::uint32_t index, const Rat
           {"weight", weight_json(variant.weight)},
           {"share", rounded(static_cast<double>(service.split.share_of(index)) * 0x1p-64)},
           {"measured_share", now.measured_share ? json::value(rounded(*now.measured_share)) : json::value()},
+          {"pinned_share", now.pinned_share ? json::value(rounded(*now.pinned_share)) : json::value()},
+          {"withdrawn", variant.withdrawn},
           {"targets", {{"healthy", targets}, {"total", targets}}},  // nothing checks their health yet
           {"requests_per_second", rounded(now.requests_per_second)},
           {"error_rate", rounded(now.error_rate)},
@@ -64,14 +68,16 @@ json::array services_json(const Revisions& revisions, const Rates& rates) {
   return services;
 }
 
-json::object status_json(const Revisions& revisions, const Rates& rates, const ProcessState& process) {
+json::object status_json(const Revisions& revisions, const Rates& rates, const ExposureTotals& exposures,
+                         const ProcessState& process) {
   const auto* snapshot = revisions.current().get();
   return {{"version", SLUICE_VERSION},
           {"revision", snapshot ? snapshot->revision : 0},
           {"ready", process.ready},
           {"uptime_seconds", std::floor(process.uptime.count())},
           {"listeners", listeners_json(snapshot)},
-          {"services", services_json(revisions, rates)}};
+          {"services", services_json(revisions, rates)},
+          {"experiments", experiments_json(snapshot, exposures)}};
 }
 
 }  // namespace sluice

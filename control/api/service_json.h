@@ -21,6 +21,6 @@ struct ProcessState {
                                                const Rates& rates);
 [[nodiscard]] boost::json::array services_json(const Revisions& revisions, const Rates& rates);
 [[nodiscard]] boost::json::object status_json(const Revisions& revisions, const Rates& rates,
-                                              const ProcessState& process);
+                                              const ExposureTotals& exposures, const ProcessState& process);
 
 }  // namespace sluice

@@ -29,6 +29,8 @@ class CommandLine {
     add_check();
     add_status();
     add_weights();
+    add_whois();
+    add_override();
     for (auto* command : app_.get_subcommands([](auto*) { return true; })) command->group("Commands");
   }
 
@@ -42,7 +44,9 @@ class CommandLine {
     command->add_option("--workers", run_.workers, "Worker threads (default: one per core it may use)")
         ->type_name("N")
         ->check(CLI::Range(1, 1024));
-    command->add_option("--state", run_.state, "Where state is kept (not used yet: state is in memory)")
+    command
+        ->add_option("--state", run_.state,
+                     "Where the secret that signs cookies is kept (none: a restart forgets it)")
         ->type_name("DIR");
     command->callback([this, run] { chosen_ = [this, run] { return run(run_); }; });
   }
@@ -71,6 +75,32 @@ class CommandLine {
     set->callback([this] { chosen_ = [this] { return cli::set_weights(weights_); }; });
   }
 
+  void add_whois() {
+    auto* command = app_.add_subcommand("whois", "Show which variant and arms a user gets, and why");
+    command->add_option("SERVICE", weights_.service, "The service")->required()->type_name("");
+    command->add_option("IDENTITY", identity_, "The user's identity: a cookie's value, an id")
+        ->required()
+        ->type_name("");
+    add_admin(*command);
+    command->callback([this] {
+      chosen_ = [this] { return cli::whois({weights_.admin, weights_.service, identity_, weights_.output}); };
+    });
+  }
+
+  void add_override() {
+    auto* group = app_.add_subcommand("override", "Let a tester choose a variant");
+    group->require_subcommand(1);
+    auto* sign = group->add_subcommand("sign", "Print a signed X-Sluice-Override value");
+    sign->add_option("CHOICE", choice_, "SERVICE=VARIANT, as in checkout=green")->required()->type_name("");
+    sign->add_option("--for", lasts_, "How long it is good for")
+        ->type_name("DURATION")
+        ->capture_default_str();
+    add_admin(*sign);
+    sign->callback([this] {
+      chosen_ = [this] { return cli::sign_override({weights_.admin, choice_, lasts_, weights_.output}); };
+    });
+  }
+
   void add_admin(CLI::App& command) {
     command.add_option("--admin", weights_.admin, "The proxy's admin address")
         ->type_name("URL")
@@ -84,7 +114,8 @@ class CommandLine {
 
   CLI::App app_{"An edge reverse proxy that makes releases safe"};
   RunOptions run_;
-  std::string file_;
+  std::string file_, identity_, choice_;
+  std::string lasts_ = "1h";
   cli::SetWeights weights_{.admin = "http://127.0.0.1:9900", .service = {}, .weights = {}};
   std::function<int()> chosen_;
 };

@@ -24,4 +24,20 @@ struct SetWeights {
 };
 [[nodiscard]] int set_weights(const SetWeights& options);
 
+struct Whois {
+  std::string admin;
+  std::string service;
+  std::string identity;
+  Output output = Output::table;
+};
+[[nodiscard]] int whois(const Whois& options);
+
+struct SignOverride {
+  std::string admin;
+  std::string choice;  // "checkout=green"
+  std::string lasts = "1h";
+  Output output = Output::table;
+};
+[[nodiscard]] int sign_override(const SignOverride& options);
+
 }  // namespace sluice::cli

@@ -4,6 +4,7 @@
 #include "control/cli/ask.h"
 #include "control/cli/commands.h"
 #include "control/cli/table.h"
+#include "control/percent_encoding.h"
 #include "control/revisions.h"
 
 namespace sluice::cli {
@@ -43,29 +44,15 @@ void print_shares(const NamedWeights& weights) {
   }
 }
 
-std::string escaped(const std::string& segment) {
-  static constexpr std::string_view plain =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
-  static constexpr std::string_view hex = "0123456789ABCDEF";
-  std::string text;
-  for (const char c : segment) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (plain.find(c) != plain.npos)
-      text += c;
-    else
-      text += {'%', hex[byte >> 4], hex[byte & 15]};
-  }
-  return text;
-}
-
 }  // namespace
 
 int set_weights(const SetWeights& options) {
   const auto weights = parse(options.weights);
   if (!weights) return fail(exit_bad_usage, weights.error());
-  const auto answer = ask(options.admin, {.method = "PUT",
-                                          .path = "/v1/services/" + escaped(options.service) + "/weights",
-                                          .body = body_of(*weights)});
+  const auto answer =
+      ask(options.admin, {.method = "PUT",
+                          .path = "/v1/services/" + percent_encoded(options.service) + "/weights",
+                          .body = body_of(*weights)});
   if (!answer) return answer.error();
   if (options.output == Output::json) {
     std::cout << json_text(*answer) << '\n';

@@ -10,6 +10,7 @@
 
 #include "control/api/admin_server.h"
 #include "control/load_config.h"
+#include "control/not_acted_upon.h"
 #include "control/revisions.h"
 #include "proxy/data_plane.h"
 #include "proxy/metrics.h"
@@ -29,24 +30,44 @@ void log_problems(const std::string& file, const std::vector<config::Problem>& p
   for (const auto& problem : problems) spdlog::error("{}", config::to_string(file, problem));
 }
 
+// Cookies that a restart makes worthless would give every user another identity.
+void warn_of_forgotten_secret(const config::Config& config) {
+  for (const auto& service : config.services)
+    if (service.sticky.cookie && service.sticky.cookie->secret_file.empty())
+      spdlog::warn(
+          "service {}: its identity cookies are signed with a secret that a restart forgets; name a "
+          "`secret_file`, or run with --state DIR",
+          service.name);
+}
+
+void warn_of_unused(const config::Config& config) {
+  std::string keys;
+  for (const auto& key : not_acted_upon(config)) keys += (keys.empty() ? "" : ", ") + key;
+  if (!keys.empty()) spdlog::warn("read and checked, but not acted upon by this version: {}", keys);
+}
+
 // A file that is well-formed and makes sense, or nothing: then the log says why.
 std::optional<config::Config> load(const std::string& path) {
   auto loaded = load_config(path);
-  if (loaded.problems.empty()) return std::move(loaded.config);
+  if (loaded.problems.empty()) {
+    warn_of_unused(loaded.config);
+    return std::move(loaded.config);
+  }
   log_problems(path, loaded.problems);
   return {};
 }
 
 class App {
  public:
-  App(const RunOptions& options, config::Config config, std::unique_ptr<AccessLog> log)
+  App(const RunOptions& options, config::Config config, Secrets own_secrets, std::unique_ptr<AccessLog> log)
       : path_(options.config),
         config_(std::move(config)),
         log_(std::move(log)),
         plane_(options.workers.value_or(usable_cores()), outcomes_, log_.get()),
         metrics_(std::make_shared<DataPlaneMetrics>(plane_, outcomes_, log_.get())),
         revisions_(
-            [this](std::shared_ptr<const Snapshot> snapshot) { return plane_.publish(std::move(snapshot)); }),
+            [this](std::shared_ptr<const Snapshot> snapshot) { return plane_.publish(std::move(snapshot)); },
+            std::move(own_secrets)),
         admin_(control_, AdminSources{.revisions = revisions_,
                                       .outcomes = outcomes_,
                                       .ready = [this] { return plane_.ready(); }}),
@@ -166,7 +187,13 @@ int run_proxy(const RunOptions& options) {
     }
     log = std::move(*opened);
   }
-  App app(options, std::move(*config), std::move(log));
+  auto secrets = own_secrets(options.state);
+  if (!secrets) {
+    spdlog::error("{}", secrets.error());
+    return 1;
+  }
+  if (options.state.empty()) warn_of_forgotten_secret(*config);
+  App app(options, std::move(*config), std::move(*secrets), std::move(log));
   return app.run();
 }
 

@@ -16,12 +16,16 @@ char fold(char c, LetterCase letters) {
 bool by_table(std::string_view pattern, std::string_view text, LetterCase letters) {
   std::vector<bool> row(text.size() + 1);
   row[0] = true;
-  for (const char p : pattern) {
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    const bool escape = pattern[i] == '\\' && i + 1 < pattern.size() &&
+                        std::string_view("*?\\").find(pattern[i + 1]) != std::string_view::npos;
+    const char p = pattern[escape ? ++i : i];
     std::vector<bool> next(text.size() + 1);
-    next[0] = p == '*' && row[0];
+    next[0] = !escape && p == '*' && row[0];
     for (std::size_t t = 1; t <= text.size(); ++t)
-      next[t] = p == '*' ? next[t - 1] || row[t]
-                         : row[t - 1] && (p == '?' || fold(p, letters) == fold(text[t - 1], letters));
+      next[t] = !escape && p == '*'
+                    ? next[t - 1] || row[t]
+                    : row[t - 1] && ((!escape && p == '?') || fold(p, letters) == fold(text[t - 1], letters));
     row = std::move(next);
   }
   return row[text.size()];

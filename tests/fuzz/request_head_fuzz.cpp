@@ -37,6 +37,7 @@ void check_sent_on(const RequestHead& request, const Framing& framing) {
   target.address = "10.0.0.1:80";
   Exchange exchange;
   exchange.request = request;
+  exchange.rewritten.target = request.target;
   exchange.peer = &peer;
   exchange.target = &target;
   exchange.own_request_id.fill('0');

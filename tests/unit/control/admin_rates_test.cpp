@@ -22,10 +22,11 @@ OutcomeTotal total(const Traffic& traffic) {
   OutcomeTotal made{.listener = traffic.listener, .service = "shop", .variant = traffic.variant};
   made.responses[2] = traffic.good;
   made.responses[5] = traffic.bad;
-  made.assigned = traffic.good + traffic.bad;
+  const auto all = traffic.good + traffic.bad;
+  made.chosen[static_cast<std::size_t>(ChosenBy::split)] = all;
   const auto microseconds = static_cast<std::uint64_t>(traffic.duration.count()) * 1000;
   made.durations[2].latency.resize(LatencyBuckets::count);
-  made.durations[2].latency[LatencyBuckets::index(microseconds)] = made.assigned;
+  made.durations[2].latency[LatencyBuckets::index(microseconds)] = all;
   return made;
 }
 

@@ -91,7 +91,8 @@ TEST(Cli, Help_NamesEveryCommand) {
 }
 
 TEST(Cli, Commands_AreListedAsTyped) {
-  EXPECT_THAT(command_names(), testing::UnorderedElementsAre("run", "check", "status", "weights set"));
+  EXPECT_THAT(command_names(), testing::UnorderedElementsAre("run", "check", "status", "weights set", "whois",
+                                                             "override sign"));
 }
 
 TEST(Cli, Check_OfAGoodFile_SaysWhatIsInIt) {

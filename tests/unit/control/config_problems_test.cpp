@@ -37,9 +37,9 @@ const Case cases[] = {
      "listeners:\n  - name: a\n    address: b\n    limits: { bdy: 1 }\n",
      {"4:15: listeners[0].limits.bdy: unknown key; did you mean `body`?"}},
     {"KeyOfALaterVersion",
-     "listeners: []\nservices:\n  s:\n    variants: { a: { target_group: g, weight: 1 } }\n    retry: { "
-     "attempts: 2 }\n",
-     {"5:5: services.s.retry: `retry` is not supported by this version"}},
+     "listeners: []\nservices:\n  s:\n    variants: { a: { target_group: g, weight: 1 } }\n    mirror: { "
+     "to: a }\n",
+     {"5:5: services.s.mirror: `mirror` is not supported by this version"}},
     {"KeyTwice", "listeners: []\ndrain: {}\ndrain: {}\n", {"3:1: drain: is there twice"}},
     {"NameTwice",
      "listeners: []\ntarget_groups:\n  a: { targets: [] }\n  a: { targets: [] }\n",
@@ -93,37 +93,27 @@ const Case cases[] = {
      {"1:46: listeners[0].protocol: `htps` is not known; it must be `http` or `https`; did you mean "
       "`https`?"}},
     {"WordOfALaterVersion",
-     "listeners: []\ntarget_groups: { g: { targets: [], algorithm: consistent_hash } }\n",
-     {"2:47: target_groups.g.algorithm: `consistent_hash` is not supported by this version"}},
+     "listeners: []\ntarget_groups: { g: { targets: [], protocol: grpc } }\n",
+     {"2:46: target_groups.g.protocol: `grpc` is not supported by this version"}},
     {"BadIdentity",
      "listeners: []\nservices: { s: { variants: {}, sticky: { identity: [cookie, 'header:', source_ip/24] } "
      "} }\n",
-     {"2:53: services.s.sticky.identity[0]: `cookie` is no identity; write cookie:NAME, header:NAME or "
-      "query:NAME",
-      "2:61: services.s.sticky.identity[1]: `header:` is no identity; write cookie:NAME, header:NAME or "
-      "query:NAME",
-      "2:72: services.s.sticky.identity[2]: `source_ip/24` is not supported by this version"}},
+     {"2:53: services.s.sticky.identity[0]: `cookie` is no identity; write cookie:NAME, header:NAME, "
+      "query:NAME, source_ip or source_ip/24",
+      "2:61: services.s.sticky.identity[1]: `header:` is no identity; write cookie:NAME, header:NAME, "
+      "query:NAME, source_ip or source_ip/24"}},
     {"NoAction",
      "listeners: [{ name: a, address: b, default: {} }]",
-     {"1:45: listeners[0].default: needs exactly one action: forward or fixed_response"}},
+     {"1:45: listeners[0].default: needs exactly one action: forward, redirect or fixed_response"}},
     {"TwoActions",
      "listeners: [{ name: a, address: b, default: { forward: s, fixed_response: { status: 200 } } }]",
-     {"1:45: listeners[0].default: needs exactly one action: forward or fixed_response"}},
-    {"Redirect",
-     "listeners: [{ name: a, address: b, default: { redirect: { path: / } } }]",
-     {"1:47: listeners[0].default.redirect: `redirect` is not supported by this version"}},
+     {"1:45: listeners[0].default: needs exactly one action: forward, redirect or fixed_response"}},
     {"TwoConditionsInOne",
      "listeners:\n- name: a\n  address: b\n  rules:\n  - priority: 1\n    conditions: [{ path_pattern: [/], "
      "host_header: [h] "
      "}]\n    forward: s\n",
      {"6:18: listeners[0].rules[0].conditions[0]: needs exactly one condition; write each as its own "
       "element"}},
-    {"RegexOfALaterVersion",
-     "listeners:\n- name: a\n  address: b\n  rules:\n  - priority: 1\n    conditions: [{ path_pattern: { "
-     "regex: [x] } }]\n   "
-     " forward: s\n",
-     {"6:36: listeners[0].rules[0].conditions[0].path_pattern.regex: `regex` is not supported by this "
-      "version"}},
     {"PriorityOutOfRange",
      "listeners:\n- name: a\n  address: b\n  rules: [{ priority: 50001, conditions: [], forward: s }]\n",
      {"4:23: listeners[0].rules[0].priority: `50001` is out of range; it must be from 1 to 50000"}},

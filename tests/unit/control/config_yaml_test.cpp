@@ -29,8 +29,9 @@ TEST(ReadConfig, Quickstart_ReadsWell) {
   const auto& shop = config.services[0];
   EXPECT_EQ(shop.variants[0].name, "blue");
   EXPECT_EQ(shop.variants[1].weight, Weight{10 * Weight::unit});
-  EXPECT_THAT(shop.identity, ElementsAre(IdentitySource{IdentityFrom::cookie, "user_id"},
-                                         IdentitySource{IdentityFrom::header, "X-User-Id"}));
+  EXPECT_THAT(shop.sticky.identity,
+              ElementsAre(IdentitySource{.from = IdentityFrom::cookie, .name = "user_id"},
+                          IdentitySource{.from = IdentityFrom::header, .name = "X-User-Id"}));
   EXPECT_EQ(config.target_groups[1].targets[0].address, "127.0.0.1:9002");
 }
 
@@ -75,8 +76,8 @@ listeners:
   ASSERT_EQ(listener.rules.size(), 1u);
   EXPECT_EQ(listener.rules[0].priority, 10);
   EXPECT_THAT(listener.rules[0].conditions,
-              ElementsAre(Condition(PathPattern{{"/api/*"}}), Condition(HostHeader{{"*.example.com"}}),
-                          Condition(HttpHeader{"X-Beta", {"1", "yes"}}),
+              ElementsAre(Condition(PathPattern{{{"/api/*"}}}), Condition(HostHeader{{{"*.example.com"}}}),
+                          Condition(HttpHeader{"X-Beta", {{"1", "yes"}}}),
                           Condition(HttpRequestMethod{{"GET", "HEAD"}})));
   EXPECT_EQ(std::get<config::FixedResponse>(listener.fallback).body, "later");
   EXPECT_EQ(config.drain.grace, 15s);

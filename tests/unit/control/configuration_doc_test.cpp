@@ -42,6 +42,13 @@ TEST(ConfigurationDocument, Defaults_AreThoseOfTheStructs) {
   const config::Config config;
   const ListenerLimits listener;
   const TargetGroupLimits group;
+  const config::TargetGroup health;
+  const config::HealthCheck check;
+  const config::Retry retry;
+  const config::Strategy strategy;
+  const config::ErrorRateGate errors;
+  const config::LatencyGate latency;
+  const config::Hook hook;
   const auto text = [](auto value) {
     if constexpr (std::is_same_v<decltype(value), std::chrono::milliseconds>)
       return config::duration_text(value);
@@ -67,6 +74,35 @@ TEST(ConfigurationDocument, Defaults_AreThoseOfTheStructs) {
       {"target_groups.NAME.limits.connect_timeout", text(group.connect_timeout)},
       {"target_groups.NAME.limits.response_timeout", text(group.response_timeout)},
       {"target_groups.NAME.limits.idle_timeout", text(group.idle_timeout)},
+      {"target_groups.NAME.limits.pending", std::to_string(health.capacity.pending)},
+      {"target_groups.NAME.limits.requests", std::to_string(health.capacity.requests)},
+      {"target_groups.NAME.slow_start", text(health.slow_start)},
+      {"target_groups.NAME.deregistration_delay", text(health.deregistration_delay)},
+      {"target_groups.NAME.outlier.consecutive_5xx", std::to_string(health.outlier.consecutive_5xx)},
+      {"target_groups.NAME.outlier.base_ejection", text(health.outlier.base_ejection)},
+      {"target_groups.NAME.outlier.max_ejected", health.outlier.max_ejected.text() + "%"},
+      {"target_groups.NAME.health_check.path", check.path},
+      {"target_groups.NAME.health_check.interval", text(check.interval)},
+      {"target_groups.NAME.health_check.healthy", std::to_string(check.healthy)},
+      {"target_groups.NAME.health_check.unhealthy", std::to_string(check.unhealthy)},
+      {"target_groups.NAME.health_check.matcher", std::to_string(check.matcher.at(0).high)},
+      {"services.NAME.retry.attempts", std::to_string(retry.attempts)},
+      {"services.NAME.retry.budget", retry.budget.text() + "%"},
+      {"services.NAME.retry.buffer", text(retry.buffer)},
+      {"strategies.NAME.canary.percent", config::Canary().percent.text()},
+      {"strategies.NAME.linear.percent", config::Linear().percent.text()},
+      {"strategies.NAME.blue_green.keep_old", text(config::BlueGreen().keep_old)},
+      {"strategies.NAME.bake", text(strategy.bake)},
+      {"strategies.NAME.warm_up", text(strategy.warm_up)},
+      {"strategies.NAME.min_capacity", strategy.min_capacity.text() + "%"},
+      {"strategies.NAME.gates[].error_rate.confidence", errors.confidence.text() + "%"},
+      {"strategies.NAME.gates[].error_rate.min_requests", std::to_string(errors.min_requests)},
+      {"strategies.NAME.gates[].latency.quantile", "p" + latency.quantile.text()},
+      {"strategies.NAME.gates[].latency.confidence", latency.confidence.text() + "%"},
+      {"strategies.NAME.gates[].prometheus.every", text(config::PrometheusGate().every)},
+      {"strategies.NAME.gates[].webhook.every", text(config::WebhookGate().every)},
+      {"strategies.NAME.hooks.NAME.timeout", text(hook.timeout)},
+      {"strategies.NAME.hooks.NAME.retries", std::to_string(hook.retries)},
   };
   auto documented = documented_defaults();
   for (const auto& [key, value] : expected) EXPECT_EQ(documented[key], "`" + value + "` ") << key;

@@ -95,7 +95,7 @@ TEST_F(RevisionsTest, NewWeights_ArePublishedWithTheFewestMoves) {
   const auto& service = *published_[1]->services[0];
   EXPECT_EQ(service.variants[0].weight, weight(80));
   const std::vector weights{weight(80), weight(20)};
-  const auto fewest_moves = published_[0]->services[0]->split.rebalanced(weights);
+  const auto fewest_moves = published_[0]->services[0]->split.rebalanced(weights).split;
   EXPECT_TRUE(std::ranges::equal(service.split.ranges(), fewest_moves.ranges()));
   EXPECT_EQ(revisions_.service_revision("shop"), 2u);
 }

@@ -7,6 +7,7 @@
 #include "tests/unit/control/configs.h"
 #include "tests/unit/control/scratch_folder.h"
 #include "tests/unit/control/test_certificates.h"
+#include "tests/unit/routing/share_points.h"
 
 namespace sluice {
 namespace {
@@ -33,7 +34,7 @@ class SnapshotBuilderTest : public testing::Test {
   }
 
   ScratchFolder folder_;
-  SnapshotBuilder builder_;
+  SnapshotBuilder builder_{Secrets{"a secret of the tests alone"}};
   std::uint64_t revision_ = 0;
 };
 
@@ -49,7 +50,8 @@ TEST_F(SnapshotBuilderTest, Quickstart_IsCompiled) {
   const auto& web = *snapshot->listeners[0];
   EXPECT_EQ(web.ip, "127.0.0.1");
   EXPECT_EQ(web.port, 8080);
-  EXPECT_EQ(std::get<Forward>(web.rules->find({}).action).service, 0u);
+  FixedPoints points;
+  EXPECT_EQ(std::get<Forward>(web.rules->find({}, points).action).service, 0u);
   const auto& shop = *snapshot->services[0];
   EXPECT_EQ(shop.name, "shop");
   EXPECT_EQ(shop.salt_seed, salt_seed("shop"));
@@ -107,7 +109,7 @@ TEST_F(SnapshotBuilderTest, WeightsOfTheFileChanged_ARunningServiceKeepsItsOwn) 
 TEST_F(SnapshotBuilderTest, WeightsSetAndFileReadAgain_TheSetOnesStay) {
   const auto first = build(quickstart);
   const Weight half[] = {weight(50), weight(50)};
-  const auto set = builder_.with_weights(*first, 0, half, 7);
+  const auto set = *builder_.with_weights(*first, 0, half, 7);
   const auto again = build(quickstart, set.get());
   EXPECT_EQ(again->services, set->services);
 }
@@ -115,12 +117,12 @@ TEST_F(SnapshotBuilderTest, WeightsSetAndFileReadAgain_TheSetOnesStay) {
 TEST_F(SnapshotBuilderTest, WithWeights_MovesTheFewestAndSharesTheRest) {
   const auto first = build(quickstart);
   const Weight weights[] = {weight(80), weight(20)};
-  const auto set = builder_.with_weights(*first, 0, weights, 7);
+  const auto set = *builder_.with_weights(*first, 0, weights, 7);
   EXPECT_EQ(set->revision, 7u);
   EXPECT_EQ(set->listeners, first->listeners);
   const auto& shop = *set->services[0];
   EXPECT_EQ(weights_of(shop), (std::vector(std::begin(weights), std::end(weights))));
-  EXPECT_EQ(shop.split, first->services[0]->split.rebalanced(weights));
+  EXPECT_EQ(shop.split, first->services[0]->split.rebalanced(weights).split);
   EXPECT_EQ(shop.variants[0].group, first->services[0]->variants[0].group);
 }
 
@@ -158,7 +160,7 @@ TEST_F(SnapshotBuilderTest, VariantWithWeightRemoved_IsRefused) {
 TEST_F(SnapshotBuilderTest, VariantWithoutWeightRemoved_IsFine) {
   const auto first = build(quickstart);
   const Weight weights[] = {weight(90), weight(0)};
-  const auto set = builder_.with_weights(*first, 0, weights, 2);
+  const auto set = *builder_.with_weights(*first, 0, weights, 2);
   const auto text = with(quickstart, "      green: { target_group: shop-green, weight: 10 }\n", "");
   const auto after = build(text, set.get());
   EXPECT_THAT(weights_of(*after->services[0]), ElementsAre(weight(90)));
@@ -171,7 +173,8 @@ TEST_F(SnapshotBuilderTest, ServiceBeforeAnother_RulesFollowTheNewNumbers) {
       with(quickstart, "services:\n",
            "services:\n  api: { variants: { only: { target_group: shop-blue, weight: 1 } } }\n");
   const auto second = build(text, first.get());
-  EXPECT_EQ(std::get<Forward>(second->listeners[0]->rules->find({}).action).service, 1u);
+  FixedPoints points;
+  EXPECT_EQ(std::get<Forward>(second->listeners[0]->rules->find({}, points).action).service, 1u);
   EXPECT_EQ(second->services[1], first->services[0]);
 }
 
@@ -217,6 +220,103 @@ TEST_F(CertificatesTest, RenewedBadly_AreRefused) {
   const auto first = build(https_);
   folder_.write("a.key", make_certificate("b").key);
   EXPECT_FALSE(try_build(https_, first.get()));
+}
+
+const std::string experiments = R"(
+experiments:
+  one: { service: shop, exclusive: page, audience: { share: 20% }, arms: { a: { weight: 1 }, b: { weight: 1 } } }
+  two: { service: shop, exclusive: page, audience: { share: 30% }, arms: { a: { weight: 1 } } }
+  alone: { service: shop, arms: { on: { weight: 1, flags: { new: true, limit: 3 }, variant: green } } }
+)";
+
+std::vector<std::string> layer_names(const Snapshot& snapshot) {
+  std::vector<std::string> names;
+  for (const auto& layer : snapshot.layers) names.push_back(layer->name);
+  return names;
+}
+
+// Whom a layer's line gives to an experiment (by its name) over many points.
+std::vector<std::string> line_of(const Layer& layer) {
+  std::vector<std::string> owners;
+  for (std::uint64_t i = 0; i < 1000; ++i) {
+    const auto index = layer.split.variant_at(i << 54);
+    owners.push_back(index == layer.experiments.size() ? "" : layer.experiments[index]->name);
+  }
+  return owners;
+}
+
+TEST_F(SnapshotBuilderTest, Experiments_ExclusiveOnesShareALayer) {
+  const auto snapshot = build(quickstart + experiments);
+  EXPECT_THAT(layer_names(*snapshot), ElementsAre("exclusive/page", "audience/alone"));
+  EXPECT_EQ(snapshot->services[0]->layers.size(), 2u);
+  const auto& arm = snapshot->layers[1]->experiments[0]->arms[0];
+  EXPECT_EQ(arm.members, "new, limit=3");
+  EXPECT_EQ(arm.variant, 1u);
+}
+
+TEST_F(SnapshotBuilderTest, SameExperimentsAgain_AreTheSameObjects) {
+  const auto first = build(quickstart + experiments);
+  const auto second = build(quickstart + experiments, first.get());
+  EXPECT_EQ(first->layers, second->layers);
+  EXPECT_EQ(first->services, second->services);
+}
+
+TEST_F(SnapshotBuilderTest, OneExperimentGrows_NobodyOfAnotherMoves) {
+  const auto first = build(quickstart + experiments);
+  const auto second = build(with(quickstart + experiments, "share: 20%", "share: 45%"), first.get());
+  const auto before = line_of(*first->layers[0]), after = line_of(*second->layers[0]);
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    if (before[i] == "two") EXPECT_EQ(after[i], "two");
+    if (before[i] == "one") EXPECT_EQ(after[i], "one");
+  }
+  EXPECT_EQ(first->layers[1], second->layers[1]);
+}
+
+TEST_F(SnapshotBuilderTest, ExperimentGoneOrNew_LeavesTheOthersWhereTheyWere) {
+  const auto first = build(quickstart + experiments);
+  const auto without = with(quickstart + experiments, "  one: {", "  new: {");
+  const auto second = build(without, first.get());
+  const auto before = line_of(*first->layers[0]), after = line_of(*second->layers[0]);
+  EXPECT_EQ(std::ranges::count(after, "one"), 0);
+  EXPECT_EQ(second->layers[0]->split.share_of(0), first->layers[0]->split.share_of(0));
+  for (std::size_t i = 0; i < before.size(); ++i)
+    if (before[i] == "two") EXPECT_EQ(after[i], "two");
+}
+
+TEST_F(SnapshotBuilderTest, ArmsWeightsChange_MovesTheFewestAndBeginsAnewTheCounting) {
+  const auto first = build(quickstart + experiments);
+  const auto second =
+      build(with(quickstart + experiments, "a: { weight: 1 }, b", "a: { weight: 3 }, b"), first.get());
+  const auto &before = *first->layers[0]->experiments[0], &after = *second->layers[0]->experiments[0];
+  EXPECT_NE(before.division, after.division);
+  for (std::uint64_t i = 0; i < 1000; ++i)
+    if (before.split.variant_at(i << 54) == 0) EXPECT_EQ(after.split.variant_at(i << 54), 0u);
+}
+
+TEST_F(SnapshotBuilderTest, StickyCookie_IsSignedByTheFilesSecretsAndSharedUntilTheyChange) {
+  folder_.write("cookie.key", "0123456789abcdef\n");
+  const auto text =
+      with(quickstart, "sticky:\n", "sticky:\n      cookie: { secret_file: cookie.key }\n      pin: 5m\n");
+  const auto first = build(text);
+  const auto& cookie = first->services[0]->identity.cookie;
+  EXPECT_EQ(cookie->name, "sluice_id");
+  EXPECT_EQ(cookie->max_age, std::chrono::days(30));
+  EXPECT_EQ(cookie->keys, derive_keys({"0123456789abcdef"}, "identity"));
+  EXPECT_EQ(first->services[0]->pin->keys, derive_keys({"0123456789abcdef"}, "pin shop"));
+  EXPECT_EQ(build(text, first.get())->services[0], first->services[0]);
+  folder_.write("cookie.key", "fedcba9876543210\n0123456789abcdef\n");
+  EXPECT_NE(build(text, first.get())->services[0], first->services[0]);
+}
+
+TEST_F(SnapshotBuilderTest, VendorsHash_FollowsTheWeights) {
+  const auto first = build(with(quickstart, "sticky:\n", "sticky:\n      hash: unleash\n"));
+  ASSERT_TRUE(first->services[0]->vendor);
+  const std::array all_green{Weight{}, weight(1)};
+  const auto second = builder_.with_weights(*first, 0, all_green, 2);
+  ASSERT_TRUE(second);
+  EXPECT_EQ((*second)->services[0]->vendor->variant_at("anybody"), 1u);
+  const std::array too_fine{weight(1), weight(1'000'000)};
+  EXPECT_FALSE(builder_.with_weights(*first, 0, too_fine, 2));
 }
 
 }  // namespace

@@ -67,13 +67,14 @@ TEST_F(OutcomesTest, Workers_AreAddedUp) {
     shard->adopt(now);
     auto& cell = shard->cell(*now.listeners[0], variant(now, 0));
     count_ok(cell);
-    add(cell.assigned, 2);
+    cell.count(ChosenBy::split);
+    cell.count(ChosenBy::split);
   }
   const auto totals = outcomes_.totals();
   const auto blue = std::ranges::find(totals, "blue", &OutcomeTotal::variant);
   ASSERT_NE(blue, totals.end());
   EXPECT_EQ(blue->responses[2], 2u);
-  EXPECT_EQ(blue->assigned, 4u);
+  EXPECT_EQ(blue->by(ChosenBy::split), 4u);
   EXPECT_EQ(blue->durations[2].microseconds, 2000u);
   EXPECT_EQ(blue->latency()[LatencyBuckets::index(1000)], 2u);
 }

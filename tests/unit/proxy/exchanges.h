@@ -24,6 +24,7 @@ class RoutedExchange {
     variant.name = "green";
     target.address = "10.0.0.9:9000";
     exchange.request = parsed_.head;
+    exchange.rewritten.target = exchange.request.target;
     exchange.peer = &peer;
     exchange.listener = &listener;
     exchange.service = &service;

@@ -110,8 +110,22 @@ TEST(TraceId, LongerThan7KiB_IsMadeAnew) {
 
 TEST(PassesUpstream, ForwardedOnlyFromTrustedPeers) {
   const Field field{.name = "Forwarded", .value = "for=a", .id = HeaderId::forwarded};
-  EXPECT_TRUE(passes_upstream(field, true));
-  EXPECT_FALSE(passes_upstream(field, false));
+  Peer peer;
+  Exchange exchange;
+  exchange.peer = &peer;
+  EXPECT_FALSE(passes_upstream(field, exchange));
+  peer.trusted = true;
+  EXPECT_TRUE(passes_upstream(field, exchange));
+}
+
+TEST(PassesUpstream, OverrideOnlyOnceItIsBelieved) {
+  const Field field{.name = "X-Sluice-Override", .value = "shop=green", .id = HeaderId::x_sluice_override};
+  Exchange exchange;
+  EXPECT_FALSE(passes_upstream(field, exchange));
+  exchange.assignment.override_verdict = OverrideVerdict::refused;
+  EXPECT_FALSE(passes_upstream(field, exchange));
+  exchange.assignment.override_verdict = OverrideVerdict::applied;
+  EXPECT_TRUE(passes_upstream(field, exchange));
 }
 
 }  // namespace

@@ -9,8 +9,14 @@
 #define LLVMFuzzerTestOneInput access_log_line_fuzz
 #include "tests/fuzz/access_log_line_fuzz.cpp"
 #undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput canonical_path_fuzz
+#include "tests/fuzz/canonical_path_fuzz.cpp"
+#undef LLVMFuzzerTestOneInput
 #define LLVMFuzzerTestOneInput chunked_fuzz
 #include "tests/fuzz/chunked_fuzz.cpp"
+#undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput dictionary_fuzz
+#include "tests/fuzz/dictionary_fuzz.cpp"
 #undef LLVMFuzzerTestOneInput
 #define LLVMFuzzerTestOneInput glob_fuzz
 #include "tests/fuzz/glob_fuzz.cpp"
@@ -23,6 +29,9 @@
 #undef LLVMFuzzerTestOneInput
 #define LLVMFuzzerTestOneInput response_head_fuzz
 #include "tests/fuzz/response_head_fuzz.cpp"
+#undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput rewrite_fuzz
+#include "tests/fuzz/rewrite_fuzz.cpp"
 #undef LLVMFuzzerTestOneInput
 
 namespace sluice {
@@ -63,8 +72,14 @@ void replay(const char* name, Target target) {
 TEST(FuzzCorpus, OfAccessLogLine_BreaksNothing) {
   replay("access_log_line_fuzz", access_log_line_fuzz);
 }
+TEST(FuzzCorpus, OfCanonicalPath_BreaksNothing) {
+  replay("canonical_path_fuzz", canonical_path_fuzz);
+}
 TEST(FuzzCorpus, OfChunked_BreaksNothing) {
   replay("chunked_fuzz", chunked_fuzz);
+}
+TEST(FuzzCorpus, OfDictionary_BreaksNothing) {
+  replay("dictionary_fuzz", dictionary_fuzz);
 }
 TEST(FuzzCorpus, OfGlob_BreaksNothing) {
   replay("glob_fuzz", glob_fuzz);
@@ -77,6 +92,9 @@ TEST(FuzzCorpus, OfRequestHead_BreaksNothing) {
 }
 TEST(FuzzCorpus, OfResponseHead_BreaksNothing) {
   replay("response_head_fuzz", response_head_fuzz);
+}
+TEST(FuzzCorpus, OfRewrite_BreaksNothing) {
+  replay("rewrite_fuzz", rewrite_fuzz);
 }
 
 }  // namespace

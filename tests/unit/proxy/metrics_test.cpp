@@ -62,7 +62,7 @@ void count_one_exchange(OutcomeShard& shard, SlotTable& slots) {
   shard.adopt(snapshot);
   auto& cell = shard.cell(*listener, &snapshot.services[0]->variants[0]);
   cell.record(200, std::chrono::milliseconds(3));
-  add(cell.assigned);
+  cell.count(ChosenBy::split);
 }
 
 TEST(DataPlaneMetrics, FamiliesTypesAndLabels_AreTheDocumentedOnes) {

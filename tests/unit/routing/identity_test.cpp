@@ -7,53 +7,25 @@
 namespace sluice {
 namespace {
 
-std::optional<std::string_view> cookie(std::string_view header, std::string_view name = "user_id") {
-  return find_cookie(head_of("GET", "/", "", {{"Cookie", header}}).fields, name);
+const std::vector<IdentitySource> sources{{.from = IdentityFrom::cookie, .name = "user_id"},
+                                          {.from = IdentityFrom::header, .name = "X-User-Id"},
+                                          {.from = IdentityFrom::query, .name = "uid"}};
+
+std::optional<std::string> find_identity(const std::vector<IdentitySource>& from, const RequestHead& head) {
+  AddressText text;
+  const auto found = sluice::find_identity(from, head, text);
+  return found ? std::optional<std::string>(*found) : std::nullopt;
 }
 
-TEST(FindCookie, AmongOthers_IsFound) {
-  EXPECT_EQ(cookie("a=1; user_id=u7; b=2"), "u7");
-  EXPECT_EQ(cookie("user_id=u7"), "u7");
-  EXPECT_EQ(cookie("a=1;user_id=u7;"), "u7");
-  EXPECT_EQ(cookie("  user_id=u7  ; b=2"), "u7");
+std::string address_text(const std::array<std::uint8_t, 16>& address, std::uint8_t v4, std::uint8_t v6) {
+  AddressText text;
+  return std::string(
+      text.write(address, {.from = IdentityFrom::address, .name = {}, .v4_prefix = v4, .v6_prefix = v6}));
 }
 
-TEST(FindCookie, NameThatOnlyContainsIt_IsAnother) {
-  EXPECT_FALSE(cookie("xuser_id=1; user_id2=2; user_i=3"));
-  EXPECT_FALSE(cookie("a=user_id=4"));
-  EXPECT_FALSE(cookie("User_Id=5")) << "cookie names are case-sensitive";
-}
-
-TEST(FindCookie, ValueWithEqualsSigns_IsKeptWhole) {
-  EXPECT_EQ(cookie("user_id=a=b=="), "a=b==");
-}
-
-TEST(FindCookie, TwoOfOneName_TheFirstCounts) {
-  EXPECT_EQ(cookie("user_id=first; user_id=second"), "first");
-}
-
-TEST(FindCookie, SeveralCookieFields_AreOneList) {
-  const auto head =
-      head_of("GET", "/", "", {{"Cookie", "a=1"}, {"X", "user_id=no"}, {"cookie", "user_id=u7"}});
-  EXPECT_EQ(find_cookie(head.fields, "user_id"), "u7");
-}
-
-TEST(FindCookie, HostileFields_FindNothingAndNeverReadPastTheEnd) {
-  for (const auto header : {"", ";", ";;;;", "=", "==", "=u", "user_id", "user_id;", "; user_id ;",
-                            "=user_id", " ", "\t", "user_id;=x", ",user_id=1"})
-    EXPECT_FALSE(cookie(header)) << '"' << header << '"';
-  EXPECT_FALSE(cookie(std::string(64 * 1024, ';')));
-  EXPECT_FALSE(cookie(std::string(64 * 1024, '=')));
-}
-
-TEST(FindCookie, BytesOfAnyKind_AreJustBytes) {
-  const std::string header("user_id=\x80\xFF\x01; b=2");
-  EXPECT_EQ(cookie(header), "\x80\xFF\x01");
-  EXPECT_EQ(cookie("user_id=\"q\""), "\"q\"");
-}
-
-const std::vector<IdentitySource> sources{
-    {IdentityFrom::cookie, "user_id"}, {IdentityFrom::header, "X-User-Id"}, {IdentityFrom::query, "uid"}};
+constexpr std::array<std::uint8_t, 16> v4_address{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 192, 0, 2, 187};
+constexpr std::array<std::uint8_t, 16> v6_address{0x20, 0x01, 0x0d, 0xb8, 0, 1, 0, 2,
+                                                  0,    0,    0,    0,    0, 0, 0, 0x7f};
 
 TEST(FindIdentity, FirstSourceThatIsThere_Wins) {
   EXPECT_EQ(
@@ -69,6 +41,25 @@ TEST(FindIdentity, EmptyValue_CountsAsAbsent) {
       "q");
   EXPECT_FALSE(find_identity(sources, head_of("GET", "/?uid=")));
   EXPECT_FALSE(find_identity(sources, head_of("GET", "/?xuid=1&uidx=2")));
+}
+
+TEST(FindIdentity, Address_IsItsNetwork) {
+  EXPECT_EQ(address_text(v4_address, 32, 64), "192.0.2.187/32");
+  EXPECT_EQ(address_text(v4_address, 24, 64), "192.0.2.0/24");
+  EXPECT_EQ(address_text(v4_address, 25, 64), "192.0.2.128/25");
+  EXPECT_EQ(address_text(v4_address, 1, 64), "128.0.0.0/1");
+  EXPECT_EQ(address_text(v6_address, 32, 64), "2001:0db8:0001:0002:0000:0000:0000:0000/64");
+  EXPECT_EQ(address_text(v6_address, 32, 128), "2001:0db8:0001:0002:0000:0000:0000:007f/128");
+  EXPECT_EQ(address_text(v6_address, 32, 44), "2001:0db8:0000:0000:0000:0000:0000:0000/44");
+}
+
+TEST(FindIdentity, AddressAfterOthers_IsTheLastResort) {
+  auto with_address = sources;
+  with_address.push_back({.from = IdentityFrom::address, .name = {}, .v4_prefix = 24});
+  auto head = head_of("GET", "/");
+  head.client = v4_address;
+  EXPECT_EQ(find_identity(with_address, head), "192.0.2.0/24");
+  EXPECT_EQ(find_identity(with_address, head_of("GET", "/?uid=q")), "q");
 }
 
 TEST(FindIdentity, WithoutSources_FindsNobody) {

@@ -54,7 +54,7 @@ TEST(Identities, TenToTwentyPercent_MovesTenPercentAllInOneDirection) {
   const auto seed = salt_seed("shop");
   const auto before = split_of(90, 10);
   const Weight weights[] = {{80 * Weight::unit}, {20 * Weight::unit}};
-  const auto after = before.rebalanced(weights);
+  const auto after = before.rebalanced(weights).split;
   int moved = 0;
   for (int i = 0; i < identities; ++i) {
     const auto point = point_of(seed, identity(i));

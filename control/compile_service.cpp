@@ -1,0 +1,126 @@
+#include "control/compile_service.h"
+
+#include <algorithm>
+#include <cassert>
+
+#include "control/sharing.h"
+
+namespace sluice {
+namespace {
+
+using config::Findings;
+
+// A split that has run belongs to revisions (design.md §4.11): what the file says about weights does not
+// touch it. New variants enter at 0.
+Split keep_split(const Service& previous, std::vector<Variant>& variants, Findings& findings) {
+  std::vector<std::uint32_t> new_index;
+  for (auto& variant : variants) variant.weight = {};
+  for (const auto& old : previous.variants) {
+    const auto now = std::ranges::find(variants, old.name, &Variant::name);
+    new_index.push_back(static_cast<std::uint32_t>(now - variants.begin()));
+    if (now != variants.end()) {
+      now->weight = old.weight;
+      now->withdrawn = old.withdrawn;
+    } else if (old.weight > Weight{}) {
+      findings.add(
+          "services." + previous.name + ".variants",
+          "`" + old.name + "` is gone but has weight " + old.weight.text() + "; set that to 0 first");
+    }
+  }
+  return previous.split.renumbered(new_index);
+}
+
+std::vector<Weight> weights_of(const std::vector<Variant>& variants) {
+  std::vector<Weight> weights;
+  for (const auto& variant : variants) weights.push_back(variant.weight);
+  return weights;
+}
+
+std::uint32_t stable_index(const config::Service& from) {
+  if (from.stable.empty()) return 0;
+  const auto stable = std::ranges::find(from.variants, from.stable, &config::Variant::name);
+  return static_cast<std::uint32_t>(stable - from.variants.begin());
+}
+
+std::vector<Variant> compile_variants(const config::Service& from, const ServiceParts& parts) {
+  std::vector<Variant> variants;
+  for (const auto& variant : from.variants)
+    variants.push_back({.name = variant.name,
+                        .weight = variant.weight,
+                        .group = parts.groups.get(variant.target_group),
+                        .slot = parts.slots.variants.intern(from.name + "/" + variant.name)});
+  return variants;
+}
+
+// The secrets that a service signs with: its own file's, or the process' one.
+Secrets secrets_of(const config::Service& from, const Secrets& own, Findings& findings) {
+  const auto& cookie = from.sticky.cookie;
+  if (!cookie || cookie->secret_file.empty()) return own;
+  auto secrets = read_secrets(findings.file(cookie->secret_file));
+  if (secrets) return *std::move(secrets);
+  findings.add("services." + from.name + ".sticky.cookie.secret_file", secrets.error());
+  return own;
+}
+
+std::shared_ptr<const IdentityCookie> compile_cookie(const config::Sticky& sticky, const Secrets& secrets,
+                                                     const Service* previous) {
+  if (!sticky.cookie) return nullptr;
+  return shared_or_new(previous ? previous->identity.cookie : nullptr,
+                       IdentityCookie{.name = sticky.cookie->name,
+                                      .max_age = sticky.cookie->max_age,
+                                      .keys = derive_keys(secrets, "identity")});
+}
+
+std::shared_ptr<const PinPolicy> compile_pin(const config::Service& from, const Secrets& secrets,
+                                             const Service* previous) {
+  if (from.sticky.pin == std::chrono::seconds(0)) return nullptr;
+  return shared_or_new(previous ? previous->pin : nullptr,
+                       PinPolicy{.cookie = "sluice_pin_" + from.name,
+                                 .duration = from.sticky.pin,
+                                 .keys = derive_keys(secrets, "pin " + from.name)});
+}
+
+}  // namespace
+
+Groups::Groups(const config::Config& config, const Snapshot& previous, GroupSlots& slots, Findings& findings)
+    : config_(config), slots_(slots), findings_(findings) {
+  for (const auto& service : previous.services)
+    for (const auto& variant : service->variants) previous_[variant.group->name] = variant.group;
+}
+
+const std::shared_ptr<const TargetGroup>& Groups::get(const std::string& name) {
+  auto& made = made_[name];
+  if (made) return made;
+  const auto from = std::ranges::find(config_.target_groups, name, &config::TargetGroup::name);
+  assert(from != config_.target_groups.end() && "the configuration was checked");
+  return made = compile_group(*from, previous_[name], slots_, findings_);
+}
+
+Service compile_service(const config::Service& from, const Service* previous, const ServiceParts& parts,
+                        Findings& findings) {
+  const auto secrets = secrets_of(from, parts.own_secrets, findings);
+  const auto salt = from.sticky.salt.empty() ? from.name : from.sticky.salt;
+  auto variants = compile_variants(from, parts);
+  auto split =
+      previous ? keep_split(*previous, variants, findings) : Split::from_weights(weights_of(variants));
+  Service made{.name = from.name,
+               .slot = parts.slots.decisions.intern("split/" + from.name),
+               .variants = std::move(variants),
+               .stable = stable_index(from),
+               .split = std::move(split),
+               .identity = {from.sticky.identity, compile_cookie(from.sticky, secrets, previous)},
+               .salt_seed = salt_seed(salt)};
+  if (from.sticky.hash != HashMethod::sluice) {
+    auto vendor = VendorSplit::make(from.sticky.hash, salt, weights_of(made.variants));
+    if (vendor) {
+      made.vendor = shared_or_new(previous ? previous->vendor : nullptr, *std::move(vendor));
+    } else {
+      findings.add("services." + from.name + ".sticky.hash", vendor.error());
+    }
+  }
+  made.pin = compile_pin(from, secrets, previous);
+  made.override_keys = derive_keys(secrets, "override");
+  return made;
+}
+
+}  // namespace sluice

@@ -1,0 +1,50 @@
+// A service as the data plane needs it: its variants and their groups, the split that it has, and who its
+// users are.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "control/compile_group.h"
+#include "control/config.h"
+#include "control/findings.h"
+#include "control/secrets.h"
+#include "routing/snapshot.h"
+
+namespace sluice {
+
+// The names that state outside of snapshots goes by.
+struct Slots {
+  SlotTable listeners, variants, arms;
+  SlotTable decisions;  // each has a point sequence of its own
+  GroupSlots groups;
+};
+
+// The target groups that services of one build name, each compiled once.
+class Groups {
+ public:
+  Groups(const config::Config& config, const Snapshot& previous, GroupSlots& slots,
+         config::Findings& findings);
+
+  // A group that the checked configuration has.
+  [[nodiscard]] const std::shared_ptr<const TargetGroup>& get(const std::string& name);
+
+ private:
+  const config::Config& config_;
+  GroupSlots& slots_;
+  config::Findings& findings_;
+  std::map<std::string, std::shared_ptr<const TargetGroup>> previous_, made_;
+};
+
+struct ServiceParts {
+  Groups& groups;
+  Slots& slots;
+  const Secrets& own_secrets;  // for services that name no file
+};
+
+// Without its layers. A service that `previous` is keeps its weights and split.
+[[nodiscard]] Service compile_service(const config::Service& from, const Service* previous,
+                                      const ServiceParts& parts, config::Findings& findings);
+
+}  // namespace sluice

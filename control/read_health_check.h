@@ -1,0 +1,18 @@
+// What a target group says of its targets' health: which are chosen, checked and ejected. Called by
+// read_service.
+#pragma once
+
+#include "control/health_config.h"
+#include "control/yaml_reader.h"
+
+namespace sluice::config {
+
+[[nodiscard]] Result<Algorithm, std::string> algorithm(std::string_view text);
+// "200-299,301": status codes from 200 to 499.
+[[nodiscard]] Result<std::vector<StatusRange>, std::string> matcher(std::string_view text);
+// `traffic`: how the targets are spoken to otherwise, which is how they are checked if nothing else is said.
+[[nodiscard]] HealthCheck read_health_check(Mapping& check, HealthProtocol traffic);
+[[nodiscard]] Outlier read_outlier(Mapping& outlier);
+void read_capacity(Mapping& limits, Capacity& into);
+
+}  // namespace sluice::config

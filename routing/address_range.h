@@ -1,0 +1,17 @@
+// A block of addresses as CIDR writes it: peers that are trusted, clients that a rule is for.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+namespace sluice {
+
+struct AddressRange {
+  std::array<std::uint8_t, 16> address{};  // v4 as v4-mapped v6
+  std::uint8_t prefix = 128;               // in bits of the v6 form
+
+  [[nodiscard]] bool contains(const std::array<std::uint8_t, 16>& other) const noexcept;
+  bool operator==(const AddressRange&) const = default;
+};
+
+}  // namespace sluice
