@@ -1,5 +1,8 @@
 #include "routing/cookies.h"
 
+#include <algorithm>
+#include <cstring>
+
 namespace sluice {
 namespace {
 
@@ -8,30 +11,42 @@ std::string_view without_trailing_blanks(std::string_view text) noexcept {
   return text;
 }
 
+// Whether a name at this place is a pair's own, and not a part of another name or value.
+bool begins_pair(std::string_view field, std::size_t at) noexcept {
+  while (at > 0 && (field[at - 1] == ' ' || field[at - 1] == '\t')) --at;
+  return at == 0 || field[at - 1] == ';';
+}
+
 }  // namespace
 
 CookieValues::CookieValues(const Fields& fields, std::string_view name) noexcept
-    : name_(name), field_(fields.begin()), end_(fields.end()) {
-  if (!fields.has(HeaderId::cookie)) field_ = end_;
+    : name_(name), next_(fields.begin()), end_(fields.end()) {
+  if (!fields.has(HeaderId::cookie) || name.empty()) next_ = end_;
 }
 
+// Looks for the name itself: most of a Cookie field is other people's values, which memmem passes over
+// quickly.
 std::optional<std::string_view> CookieValues::next() noexcept {
   for (;;) {
-    while (rest_.empty()) {
-      while (field_ != end_ && field_->id != HeaderId::cookie) ++field_;
-      if (field_ == end_) return {};
-      rest_ = (field_++)->value;
+    while (from_ == field_.size()) {
+      while (next_ != end_ && next_->id != HeaderId::cookie) ++next_;
+      if (next_ == end_) return {};
+      field_ = (next_++)->value;
+      from_ = 0;
     }
-    const auto begin = rest_.find_first_not_of(" \t");
-    if (begin == std::string_view::npos) {
-      rest_ = {};
+    const auto* const found =
+        ::memmem(field_.data() + from_, field_.size() - from_, name_.data(), name_.size());
+    if (!found) {
+      from_ = field_.size();
       continue;
     }
-    const auto end = rest_.find(';', begin);
-    const auto pair = rest_.substr(begin, end == std::string_view::npos ? end : end - begin);
-    rest_ = end == std::string_view::npos ? std::string_view() : rest_.substr(end + 1);
-    if (pair.size() > name_.size() && pair[name_.size()] == '=' && pair.starts_with(name_))
-      return without_trailing_blanks(pair.substr(name_.size() + 1));
+    const auto begin = static_cast<std::size_t>(static_cast<const char*>(found) - field_.data());
+    const auto equals = begin + name_.size();
+    from_ = equals;
+    if (equals == field_.size() || field_[equals] != '=' || !begins_pair(field_, begin)) continue;
+    const auto end = std::min(field_.find(';', equals), field_.size());
+    from_ = end;
+    return without_trailing_blanks(field_.substr(equals + 1, end - equals - 1));
   }
 }
 

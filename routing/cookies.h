@@ -20,9 +20,10 @@ class CookieValues {
 
  private:
   std::string_view name_;
-  const Field* field_;
+  const Field* next_;  // field to look through
   const Field* end_;
-  std::string_view rest_;  // of the field that is being looked through
+  std::string_view field_;  // that is being looked through,
+  std::size_t from_ = 0;    // from here on
 };
 
 // The first one's value.

@@ -51,8 +51,8 @@ inline constexpr std::size_t most_experiments = 16;  // of one service
 
 // The arms that a request fell into.
 struct Exposure {
-  const Experiment* experiment = nullptr;
-  const Arm* arm = nullptr;
+  const Experiment* experiment;
+  const Arm* arm;
 };
 class Exposures {
  public:
@@ -62,7 +62,7 @@ class Exposures {
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
 
  private:
-  std::array<Exposure, most_experiments> all_;
+  std::array<Exposure, most_experiments> all_;  // not set beyond size_: a request pays for what it has
   std::uint32_t size_ = 0;
 };
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstring>
 #include <span>
 
 namespace sluice {
@@ -28,6 +29,17 @@ Tag tag_of(const SigningKey& key, std::string_view text) noexcept {
   return base64url<std::tuple_size_v<Tag>>(hash);
 }
 
+// Without a branch on what is compared, so that the time it takes tells nothing: two words that overlap hold
+// all 11 characters.
+bool same(const Tag& ours, const char* theirs) noexcept {
+  std::uint64_t a, b, c, d;
+  std::memcpy(&a, ours.data(), 8);
+  std::memcpy(&b, theirs, 8);
+  std::memcpy(&c, ours.data() + 3, 8);
+  std::memcpy(&d, theirs + 3, 8);
+  return ((a ^ b) | (c ^ d)) == 0;
+}
+
 }  // namespace
 
 Tag SigningKeys::sign(std::string_view text) const noexcept {
@@ -37,9 +49,8 @@ Tag SigningKeys::sign(std::string_view text) const noexcept {
 
 bool SigningKeys::signed_by_us(std::string_view text, std::string_view tag) const noexcept {
   if (tag.size() != std::tuple_size_v<Tag>) return false;
-  return std::ranges::any_of(keys_, [&](const SigningKey& key) {
-    return sodium_memcmp(tag_of(key, text).data(), tag.data(), tag.size()) == 0;
-  });
+  return std::ranges::any_of(keys_,
+                             [&](const SigningKey& key) { return same(tag_of(key, text), tag.data()); });
 }
 
 IdText id_text(const std::array<std::uint8_t, 16>& bytes) noexcept {

@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 
 import report
 from contenders import (LARGE, ORDER, PATHS, ROOT, SMALL, BenchError, Origin, Process, Setup, find_tool, make_certificate,
@@ -72,8 +73,8 @@ def _listed(text, allowed):
 class Bench:
     def __init__(self, arguments, directory):
         self.arguments, self.directory = arguments, directory
-        self.names = arguments.only or [name for name in ORDER if name != "before" or arguments.before]
-        self.binaries = {"sluice": arguments.sluice, "before": arguments.before, "relay": arguments.relay}
+        self.names = arguments.only or [name for name in ORDER if name != "full" and (name != "before" or arguments.before)]
+        self.binaries = {"sluice": arguments.sluice, "full": arguments.sluice, "before": arguments.before, "relay": arguments.relay}
         self._check_binaries()
         cores = sorted(os.sched_getaffinity(0))
         self.proxy_core, self.load_core = (cores[0], cores[1]) if len(cores) > 1 else (None, None)
@@ -101,8 +102,15 @@ class Bench:
         path = self.binaries.get(name)
         return Setup(name, path.resolve() if path else None, self.origin, self.directory, self.proxy_core, tls)
 
+    def user_of_full(self):
+        """The header of a user whom `full` knows, for all contenders alike: its own cookie among ten."""
+        with self.setup("full", False) as setup, urllib.request.urlopen(setup.url(SMALL)) as answer:
+            own = answer.headers["Set-Cookie"].partition(";")[0]
+        return ["Cookie: " + "".join(f"tracking_{i}=GA1.2.1234567890.1700000000; " for i in range(9)) + own]
+
     def load(self):
         """Rounds outermost: what changes on the machine with time falls on every scenario and contender alike."""
+        self.headers = self.user_of_full() if "full" in self.names else []
         self.results["load"] = {scenario: [] for scenario in self.arguments.scenario}
         for number in range(self.arguments.rounds):
             for scenario in self.arguments.scenario:
@@ -119,7 +127,7 @@ class Bench:
     def measure(self, name, tls, size):
         with self.setup(name, tls) as setup:
             load = lambda seconds: run_wrk(self.wrk, setup.url(size), CONNECTIONS, seconds, self.load_core, self.directory,
-                                           self.openssl_config)
+                                           self.openssl_config, self.headers)
             load(WARM_UP_SECONDS)
             before, started = CpuTime(setup.process.pid), time.monotonic()
             counted = load(self.arguments.duration)

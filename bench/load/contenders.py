@@ -213,9 +213,28 @@ backend shop
     return Process("haproxy", [find_tool("haproxy"), "-db", "-f", config], directory, setup.core)
 
 
+# Everything that routing can do, for `full`: its rule is the last of a hundred, its users have a signed cookie.
+FULL_RULES = "    rules:\n" + "".join(
+    f"      - {{ priority: {i}, conditions: [{{ path_pattern: ['/service-{i}/*'] }}], forward: shop }}\n" for i in range(1, 100)
+) + """      - priority: 100
+        conditions: [{ path_pattern: ['/small', '/large', '/headers'] }, { http_request_method: [GET] }]
+        response_headers: { set: { Strict-Transport-Security: max-age=31536000 }, remove: [Server] }
+        forward: shop
+"""
+FULL_STICKY = """    sticky: { identity: [header:X-User-Id], cookie: { name: sluice_id, secret_file: cookie.key } }
+"""
+FULL_EXPERIMENTS = """experiments:
+  search:   { service: shop, arms: { control: { weight: 1, flags: { search: v1 } }, treatment: { weight: 1, flags: { search: v2 } } } }
+  checkout: { service: shop, arms: { control: { weight: 1 }, treatment: { weight: 1, flags: { one-click: true } } } }
+"""
+
+
 def _start_sluice(setup):
     directory = setup.directory / setup.name
     directory.mkdir(exist_ok=True)
+    full = setup.name == "full"
+    if full:
+        (directory / "cookie.key").write_text("a secret of the bench alone\n")
     config = directory / "sluice.yaml"
     tls = (f"\n    tls: {{ certificates: [{{ cert: {setup.directory}/cert.pem, key: {setup.directory}/key.pem }}] }}"
            if setup.tls else "")
@@ -226,12 +245,12 @@ listeners:
     protocol: {'https' if setup.tls else 'http'}{tls}
     limits: {{ idle_timeout: {IDLE_SECONDS}s, header_timeout: {IDLE_SECONDS}s }}
     default: {{ forward: shop }}
-services:
+{FULL_RULES if full else ""}services:
   shop:
     variants:
       blue:  {{ target_group: shop-blue,  weight: 90 }}
       green: {{ target_group: shop-green, weight: 10 }}
-target_groups:
+{FULL_STICKY if full else ""}{FULL_EXPERIMENTS if full else ""}target_groups:
   shop-blue:  {{ targets: [{HOST}:{setup.origin.port}] }}
   shop-green: {{ targets: [{HOST}:{setup.origin.port}] }}
 """)
@@ -242,9 +261,9 @@ def _start_relay(setup):
     return Process("relay", [setup.binary, setup.port, f"{HOST}:{setup.origin.port}"], setup.directory, setup.core)
 
 
-STARTERS = {"sluice": _start_sluice, "before": _start_sluice, "nginx": _start_nginx_proxy, "haproxy": _start_haproxy,
+STARTERS = {"sluice": _start_sluice, "full": _start_sluice, "before": _start_sluice, "nginx": _start_nginx_proxy, "haproxy": _start_haproxy,
             "relay": _start_relay}
-ORDER = ["sluice", "before", "nginx", "haproxy", "relay"]
+ORDER = ["sluice", "full", "before", "nginx", "haproxy", "relay"]
 
 
 class Setup:

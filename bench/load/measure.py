@@ -85,12 +85,13 @@ end
 """
 
 
-def run_wrk(wrk, url, connections, seconds, core, directory, openssl_config):
+def run_wrk(wrk, url, connections, seconds, core, directory, openssl_config, headers=()):
     """One wrk run as numbers. Its own `done` hook prints them, which costs nothing while the load runs."""
     script = directory / "report.lua"
     script.write_text(WRK_REPORT)
     pin = ["taskset", "-c", str(core)] if core is not None else []
-    done = subprocess.run(pin + [wrk, "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "5s", "-s", str(script), url],
+    done = subprocess.run(pin + [wrk, "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "5s",
+                                 *[part for header in headers for part in ("-H", header)], "-s", str(script), url],
                           capture_output=True, text=True, timeout=seconds + 30,
                           env={**os.environ, "OPENSSL_CONF": str(openssl_config)})
     lines = [line[1:] for line in done.stdout.splitlines() if line.startswith("@")]

@@ -4,7 +4,7 @@ from statistics import median
 
 REFERENCES = {"relay": ("relay",), "nginx": ("nginx",), "best": ("nginx", "haproxy")}
 ERRORS = ("connect", "read", "write", "status", "timeout", "short")
-NAMES = {"sluice": "Sluice", "before": "Sluice (before)", "nginx": "NGINX", "haproxy": "HAProxy", "relay": "relay (floor)"}
+NAMES = {"sluice": "Sluice", "full": "Sluice, all of routing on", "before": "Sluice (before)", "nginx": "NGINX", "haproxy": "HAProxy", "relay": "relay (floor)"}
 LOAD_HEADER = ["", "user µs", "system µs", "CPU µs/request", "× relay", "× NGINX", "× better of both", "requests/s", "p50 ms",
                "p99 ms", "core busy", "waited", "errors"]
 MEMORY_HEADER = ["", "connections", "RSS before MiB", "RSS after MiB", "peak MiB", "KiB/connection", "served", "failed"]

@@ -95,16 +95,46 @@ std::string services(const json::array& all, bool colour) {
   return table({left, left, right, right, left, right, right, right, right, right}, rows, colour);
 }
 
+Cell ratio(const json::value& sample_ratio) {
+  const auto verdict = text(sample_ratio.at("verdict"));
+  if (verdict == "mismatch") return {"mismatch", Ink::red};
+  return verdict == "ok" ? Cell{"ok"} : Cell{"–", Ink::dim};
+}
+
+std::string experiments(const json::array& all, bool colour) {
+  static constexpr auto left = Align::left, right = Align::right;
+  std::vector<Row> rows{Row{}};
+  for (const char* title : {"EXPERIMENT", "SERVICE", "AUDIENCE", "ARM", "SHARE", "EXPOSURES", "RATIO"})
+    rows[0].push_back({title, Ink::dim});
+  for (const auto& experiment : all) {
+    bool first = true;  // once is enough
+    for (const auto& arm : experiment.at("arms").as_array()) {
+      rows.push_back({{first ? text(experiment.at("name")) : "", Ink::bold},
+                      {first ? text(experiment.at("service")) : ""},
+                      {first ? percent(number(experiment.at("share"))) : ""},
+                      {text(arm.at("name"))},
+                      {percent(number(arm.at("share")))},
+                      {json_text(arm.at("exposures"))},
+                      first ? ratio(experiment.at("sample_ratio")) : Cell{""}});
+      first = false;
+    }
+  }
+  return table({left, left, right, left, right, right, left}, rows, colour) +
+         inked("RATIO: whether users fall into the arms as their shares say.", Ink::dim, colour) + "\n";
+}
+
 }  // namespace
 
 std::string status_screen(const json::object& status, bool colour) {
   auto screen = headline(status, colour) + listeners(status.at("listeners").as_array(), colour);
   const auto& all = status.at("services").as_array();
   if (all.empty()) return screen + "no services\n";
-  return screen + "\n" + services(all, colour) +
-         inked("* stable. NOW and what follows: the last 10 seconds. TARGETS: healthy/all.", Ink::dim,
-               colour) +
-         "\n";
+  screen +=
+      "\n" + services(all, colour) +
+      inked("* stable. NOW and what follows: the last 10 seconds. TARGETS: healthy/all.", Ink::dim, colour) +
+      "\n";
+  const auto& tests = status.at("experiments").as_array();
+  return tests.empty() ? screen : screen + "\n" + experiments(tests, colour);
 }
 
 }  // namespace sluice::cli

@@ -23,7 +23,10 @@ constexpr const char* status = R"({
        "targets": {"healthy": 1, "total": 2}, "requests_per_second": 90.1, "error_rate": 0.0213, "p50_ms": 1.5, "p99_ms": 120}]},
     {"name": "api", "revision": 1, "stable": "only", "rollout": null, "variants": [
       {"name": "only", "target_group": "api", "weight": 1, "share": 1, "measured_share": null,
-       "targets": {"healthy": 1, "total": 1}, "requests_per_second": 0, "error_rate": 0, "p50_ms": 0, "p99_ms": 0}]}]})";
+       "targets": {"healthy": 1, "total": 1}, "requests_per_second": 0, "error_rate": 0, "p50_ms": 0, "p99_ms": 0}]}],
+  "experiments": [
+    {"name": "search", "service": "shop", "share": 0.2, "sample_ratio": {"verdict": "mismatch"}, "arms": [
+      {"name": "control", "share": 0.5, "exposures": 1200}, {"name": "treatment", "share": 0.5, "exposures": 880}]}]})";
 
 TEST(StatusScreen, LinesUp) {
   EXPECT_EQ("\n" + status_screen(boost::json::parse(status).as_object(), false), R"(
@@ -36,6 +39,11 @@ shop     blue *       90   90.0 %   90.1 % ▇▇▇▇▇▇▇▇▇·    812 
          green        10   10.0 %    9.9 % ▇·········   90.1   2.1 %    1.50     120      1/2
 api      only *        1  100.0 %        –                 0       –       –       –      1/1
 * stable. NOW and what follows: the last 10 seconds. TARGETS: healthy/all.
+
+EXPERIMENT  SERVICE  AUDIENCE  ARM         SHARE  EXPOSURES  RATIO
+search      shop       20.0 %  control    50.0 %       1200  mismatch
+                               treatment  50.0 %        880
+RATIO: whether users fall into the arms as their shares say.
 )");
 }
 
