@@ -13,7 +13,7 @@ namespace {
 
 std::int64_t number_in(std::string_view bytes) {
   std::int64_t number = 0;
-  std::memcpy(&number, bytes.data(), std::min(bytes.size(), sizeof number));
+  if (!bytes.empty()) std::memcpy(&number, bytes.data(), std::min(bytes.size(), sizeof number));
   return number;
 }
 

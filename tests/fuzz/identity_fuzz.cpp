@@ -49,8 +49,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   auto lines = fuzz::split(input, '\n');
   lines.resize(4);
   const auto name = lines[0];
-  if (name.find('=') != name.npos) return 0;                 // which the configuration's check refuses
-  if (lines[3].find_first_of(" \t") != name.npos) return 0;  // which the head parser refuses
+  // What the configuration's check refuses, and the head parser.
+  if (name.empty() || name.find_first_of(" \t;,=&\"") != name.npos) return 0;
+  if (lines[3].find_first_of(" \t") != name.npos) return 0;
   RequestHead head;
   head.query = lines[3];
   for (const auto cookie : {lines[1], lines[2]})
