@@ -2,7 +2,10 @@
 // changes.
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
+#include <numeric>
+#include <random>
 #include <string>
 
 #include "routing/point.h"
@@ -79,6 +82,25 @@ TEST(Point, IsTheSameForEver) {
   EXPECT_EQ(salt_seed("shop"), 17580852520372243673u);
   EXPECT_EQ(point_of(salt_seed("shop"), "user-1"), 5478833530101367380u);
   EXPECT_EQ(point_of(0, ""), 3244421341483603138u);
+}
+
+// A cookie that carried the version would hold on to whoever met the canary once: its share would drift to
+// 100 %.
+TEST(StickyCanary, TenThousandReturningUsers_ShareNeitherMissesNorDrifts) {
+  const std::array weights{Weight{90 * Weight::unit}, Weight{10 * Weight::unit}};
+  const auto split = Split::from_weights(weights);
+  const auto seed = salt_seed("shop");
+  constexpr int requests = 1'000'000, deciles = 10, users = 10'000;
+  std::mt19937_64 random(7);
+  std::array<int, deciles> canary{};
+  for (int i = 0; i < requests; ++i) {
+    const auto id = "returning-" + std::to_string(random() % users);
+    canary[static_cast<std::size_t>(i / (requests / deciles))] += split.variant_at(point_of(seed, id)) == 1;
+  }
+  const auto percent = [](int count) { return 100.0 * count / (requests / deciles); };
+  const auto all = std::accumulate(canary.begin(), canary.end(), 0);
+  EXPECT_NEAR(percent(all) / deciles, 10, 1.0);
+  EXPECT_NEAR(percent(canary.front()), percent(canary.back()), 0.3);
 }
 
 }  // namespace
