@@ -1,13 +1,13 @@
 #include "control/api/admin_session.h"
 
-#include "control/percent_encoding.h"
-
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
+
+#include "control/percent_encoding.h"
 
 namespace sluice {
 namespace {
@@ -26,12 +26,16 @@ std::optional<std::string> field(const Message& message, http::field name) {
   return std::string(found->value());
 }
 
+std::string_view query_of(std::string_view target) {
+  const auto question = target.find('?');
+  return question == target.npos ? std::string_view() : target.substr(question + 1);
+}
+
 ApiRequest api_request(Message&& message) {
   const std::string_view target(message.target().data(), message.target().size());
   return {.method = std::string(message.method_string()),
           .path = std::string(target.substr(0, target.find('?'))),
-          .query = target.find('?') == target.npos ? std::map<std::string, std::string>()
-                                                   : parse_query(target.substr(target.find('?') + 1)),
+          .query = parse_query(query_of(target)),
           .parameters = {},
           .host = field(message, http::field::host),
           .origin = field(message, http::field::origin),
