@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "control/did_you_mean.h"
+#include "control/quoted.h"
 #include "routing/header_id.h"
 #include "routing/redirect.h"
 #include "routing/rewrite.h"
@@ -17,10 +18,6 @@ namespace {
 constexpr std::size_t longest_body = 1024, longest_part = 128, longest_regex = 1024;
 constexpr std::array content_types{"text/plain", "text/css", "text/html", "application/javascript",
                                    "application/json"};
-
-std::string quoted(std::string_view text) {
-  return "`" + std::string(text) + "`";
-}
 
 std::string longer_than(std::size_t most) {
   return "is longer than " + std::to_string(most) + " characters";

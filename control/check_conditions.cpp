@@ -4,6 +4,9 @@
 #include <cctype>
 #include <map>
 
+#include "control/quoted.h"
+#include "routing/header_edits.h"
+
 namespace sluice::config {
 namespace {
 
@@ -13,17 +16,6 @@ constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnop
 
 bool only(std::string_view text, std::string_view characters) {
   return text.find_first_not_of(characters) == text.npos;
-}
-
-bool is_token(std::string_view text) {  // RFC 9110 §5.6.2
-  return !text.empty() && std::ranges::all_of(text, [](unsigned char c) {
-    return std::isalnum(c) ||
-           std::string_view("!#$%&'*+-.^_`|~").find(static_cast<char>(c)) != std::string_view::npos;
-  });
-}
-
-std::string quoted(std::string_view text) {
-  return "`" + std::string(text) + "`";
 }
 
 bool has_wildcard(std::string_view text) {
@@ -90,7 +82,7 @@ struct ConditionCheck {
   void operator()(const HttpHeader& condition) const {
     const auto key = parent + ".http_header";
     patterns(condition.patterns, key + ".values", key + ".regex");
-    if (!is_token(condition.name) || condition.name.size() > longest_name)
+    if (!is_field_name(condition.name) || condition.name.size() > longest_name)
       findings.add(key + ".name", quoted(condition.name) + " is not a header name of at most 40 characters");
     if (equal_ignoring_case(condition.name, "Host")) findings.add(key + ".name", "for Host, use host_header");
   }
@@ -114,7 +106,7 @@ struct ConditionCheck {
   void operator()(const Cookie& condition) const {
     const auto key = parent + ".cookie";
     patterns(condition.patterns, key + ".values", key + ".regex");
-    if (!is_token(condition.name) || condition.name.size() > longest_value)
+    if (!is_field_name(condition.name) || condition.name.size() > longest_value)
       findings.add(key + ".name", quoted(condition.name) + " is not a cookie name of at most 128 characters");
   }
   void operator()(const Share& condition) const { length(parent + ".share.salt", condition.salt); }

@@ -5,20 +5,10 @@
 
 #include "control/check_conditions.h"
 #include "control/did_you_mean.h"
+#include "control/quoted.h"
 
 namespace sluice::config {
 namespace {
-
-std::string quoted(std::string_view text) {
-  return "`" + std::string(text) + "`";
-}
-
-template <class T>
-std::vector<std::string> names_of(const std::vector<T>& things) {
-  std::vector<std::string> names;
-  for (const auto& thing : things) names.push_back(thing.name);
-  return names;
-}
 
 const Service* find_service(const Config& config, const std::string& name) {
   const auto found = std::ranges::find(config.services, name, &Service::name);

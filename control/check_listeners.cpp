@@ -6,15 +6,12 @@
 
 #include "control/address.h"
 #include "control/check_rules.h"
+#include "control/quoted.h"
 #include "control/tls_material.h"
 #include "control/units.h"
 
 namespace sluice::config {
 namespace {
-
-std::string quoted(std::string_view text) {
-  return "`" + std::string(text) + "`";
-}
 
 void check_health_path(const Listener& listener, const std::string& key, Findings& findings) {
   const auto& path = listener.health_path;

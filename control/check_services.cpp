@@ -6,21 +6,11 @@
 #include "control/address.h"
 #include "control/check_sticky.h"
 #include "control/did_you_mean.h"
+#include "control/quoted.h"
 #include "control/tls_material.h"
 
 namespace sluice::config {
 namespace {
-
-std::string quoted(std::string_view text) {
-  return "`" + std::string(text) + "`";
-}
-
-template <class T>
-std::vector<std::string> names_of(const std::vector<T>& things) {
-  std::vector<std::string> names;
-  for (const auto& thing : things) names.push_back(thing.name);
-  return names;
-}
 
 void check_known(const std::string& name, const std::vector<std::string>& names, std::string_view kind,
                  const std::string& key, Findings& findings) {

@@ -1,14 +1,11 @@
 #include "control/check_sticky.h"
 
+#include "control/quoted.h"
 #include "control/secrets.h"
 #include "routing/vendor_hash.h"
 
 namespace sluice::config {
 namespace {
-
-std::string quoted(std::string_view text) {
-  return "`" + std::string(text) + "`";
-}
 
 void check_identity(const Sticky& sticky, const std::string& key, Findings& findings) {
   for (std::size_t i = 0; i < sticky.identity.size(); ++i)

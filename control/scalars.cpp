@@ -4,13 +4,10 @@
 #include <charconv>
 
 #include "control/did_you_mean.h"
+#include "control/quoted.h"
 
 namespace sluice::config {
 namespace {
-
-std::string quoted(std::string_view text) {
-  return "`" + std::string(text) + "`";
-}
 
 std::string out_of_range(std::string_view text, const std::string& low, const std::string& high) {
   return quoted(text) + " is out of range; it must be from " + low + " to " + high;

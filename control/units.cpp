@@ -6,6 +6,8 @@
 #include <optional>
 #include <span>
 
+#include "control/quoted.h"
+
 namespace sluice::config {
 namespace {
 
@@ -36,10 +38,6 @@ std::string shortest(std::uint64_t number, std::span<const Unit> units) {
     if (number != 0 && number % unit->factor == 0)
       return std::to_string(number / unit->factor) + std::string(unit->name);
   return {};
-}
-
-std::string quoted(std::string_view text) {
-  return "`" + std::string(text) + "`";
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include "control/did_you_mean.h"
+#include "control/quoted.h"
 #include "control/scalars.h"
 
 namespace sluice::config {
@@ -10,10 +11,6 @@ namespace {
 
 Mark mark_of(const YAML::Node& node) {
   return {node.Mark().line + 1, node.Mark().column + 1};
-}
-
-std::string quoted(std::string_view text) {
-  return "`" + std::string(text) + "`";
 }
 
 std::string joined(const std::string& parent, std::string_view key) {

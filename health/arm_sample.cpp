@@ -11,7 +11,7 @@ void ArmSample::add(const Experiment& experiment, const Arm& arm, std::string_vi
   static const auto seed = salt_seed("sample");
   const bool anew = experiment.division != division_;
   const auto hash = point_of(seed, identity);
-  if (!anew && users_.size() == most && hash >= below_) return;
+  if (!anew && users_.size() == most && hash >= users_.back().hash) return;
   std::lock_guard lock(mutex_);
   if (anew) {
     division_ = experiment.division;
@@ -22,7 +22,6 @@ void ArmSample::add(const Experiment& experiment, const Arm& arm, std::string_vi
   if (at != users_.end() && at->hash == hash) return;
   users_.insert(at, {hash, static_cast<std::uint32_t>(&arm - experiment.arms.data())});
   if (users_.size() > most) users_.pop_back();
-  below_ = users_.back().hash;
 }
 
 std::vector<SampledUser> ArmSample::users(std::uint64_t division) const {

@@ -33,8 +33,7 @@ class ArmSample {
  private:
   mutable std::mutex mutex_;  // taken for hashes below the largest one kept, so ever more rarely
   std::uint64_t division_ = 0;
-  std::uint64_t below_ = 0;  // only smaller hashes are of interest; all if there is still room
-  std::vector<SampledUser> users_;
+  std::vector<SampledUser> users_;  // by hash
 };
 
 // The workers' samples as one.

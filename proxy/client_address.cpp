@@ -7,14 +7,10 @@
 #include <optional>
 #include <string_view>
 
+#include "routing/trimmed.h"
+
 namespace sluice {
 namespace {
-
-std::string_view trimmed(std::string_view text) noexcept {
-  const auto begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
 
 // "192.0.2.1", "192.0.2.1:80", "2001:db8::1", "[2001:db8::1]:80"
 std::string_view without_port(std::string_view text) noexcept {

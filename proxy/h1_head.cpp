@@ -3,6 +3,8 @@
 #include <array>
 #include <cstring>
 
+#include "routing/trimmed.h"
+
 namespace sluice {
 namespace {
 
@@ -30,10 +32,6 @@ bool all(std::string_view text, std::uint8_t bit) noexcept {
   return common != 0;
 }
 
-bool is_blank(char c) noexcept {
-  return c == ' ' || c == '\t';
-}
-
 // Whether all bytes may stand in a field's value: eight at a time while none of them is a control byte (a tab
 // takes the slow way). The tests for "less than n" and "equal to n" in a word are from Anderson's Bit
 // Twiddling Hacks.
@@ -49,12 +47,6 @@ bool all_value_chars(std::string_view text) noexcept {
     text.remove_prefix(8);
   }
   return all(text, value_char);
-}
-
-std::string_view trimmed(std::string_view text) noexcept {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
 }
 
 }  // namespace

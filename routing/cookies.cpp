@@ -1,20 +1,15 @@
 #include "routing/cookies.h"
 
 #include <algorithm>
-#include <cstring>
+
+#include "routing/trimmed.h"
 
 namespace sluice {
 namespace {
 
 std::string_view without_trailing_blanks(std::string_view text) noexcept {
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
   return text;
-}
-
-// Whether a name at this place is a pair's own, and not a part of another name or value.
-bool begins_pair(std::string_view field, std::size_t at) noexcept {
-  while (at > 0 && (field[at - 1] == ' ' || field[at - 1] == '\t')) --at;
-  return at == 0 || field[at - 1] == ';';
 }
 
 }  // namespace
@@ -24,30 +19,26 @@ CookieValues::CookieValues(const Fields& fields, std::string_view name) noexcept
   if (!fields.has(HeaderId::cookie) || name.empty()) next_ = end_;
 }
 
-// Looks for the name itself: most of a Cookie field is other people's values, which memmem passes over
-// quickly.
+// From `;` to `;`: what others keep in their values is not looked at.
 std::optional<std::string_view> CookieValues::next() noexcept {
-  for (;;) {
-    while (from_ == field_.size()) {
-      while (next_ != end_ && next_->id != HeaderId::cookie) ++next_;
-      if (next_ == end_) return {};
-      field_ = (next_++)->value;
-      from_ = 0;
-    }
-    const auto* const found =
-        ::memmem(field_.data() + from_, field_.size() - from_, name_.data(), name_.size());
-    if (!found) {
-      from_ = field_.size();
-      continue;
-    }
-    const auto begin = static_cast<std::size_t>(static_cast<const char*>(found) - field_.data());
-    const auto equals = begin + name_.size();
-    from_ = equals;
-    if (equals == field_.size() || field_[equals] != '=' || !begins_pair(field_, begin)) continue;
-    const auto end = std::min(field_.find(';', equals), field_.size());
-    from_ = end;
-    return without_trailing_blanks(field_.substr(equals + 1, end - equals - 1));
+  while (next_pair()) {
+    if (pair_.size() <= name_.size() || pair_[name_.size()] != '=' || !pair_.starts_with(name_)) continue;
+    return without_trailing_blanks(pair_.substr(name_.size() + 1));
   }
+  return {};
+}
+
+bool CookieValues::next_pair() noexcept {
+  while (left_.empty()) {
+    while (next_ != end_ && next_->id != HeaderId::cookie) ++next_;
+    if (next_ == end_) return false;
+    left_ = (next_++)->value;
+  }
+  while (!left_.empty() && is_blank(left_.front())) left_.remove_prefix(1);
+  const auto end = std::min(left_.find(';'), left_.size());
+  pair_ = left_.substr(0, end);
+  left_.remove_prefix(std::min(end + 1, left_.size()));
+  return true;
 }
 
 std::optional<std::string_view> find_cookie(const Fields& fields, std::string_view name) noexcept {

@@ -19,11 +19,13 @@ class CookieValues {
   [[nodiscard]] std::optional<std::string_view> next() noexcept;
 
  private:
+  bool next_pair() noexcept;
+
   std::string_view name_;
   const Field* next_;  // field to look through
   const Field* end_;
-  std::string_view field_;  // that is being looked through,
-  std::size_t from_ = 0;    // from here on
+  std::string_view left_;  // of the field that is being looked through
+  std::string_view pair_;
 };
 
 // The first one's value.

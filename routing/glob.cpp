@@ -11,6 +11,10 @@ struct Token {
   std::size_t size;  // in characters of the pattern
 };
 
+bool is_plain(char c) noexcept {
+  return c != '*' && c != '?' && c != '\\';
+}
+
 Token token_at(std::string_view pattern, std::size_t at) noexcept {
   if (at >= pattern.size()) return {Token::Kind::end, 0, 0};
   const char c = pattern[at];
@@ -36,6 +40,7 @@ bool glob_matches(std::string_view pattern, std::string_view text, LetterCase le
   std::size_t p = 0, t = 0;
   std::size_t star = std::string_view::npos;  // after the last run
   std::size_t star_text = 0;                  // where to take up again when what follows the run does not fit
+  while (p < pattern.size() && t < text.size() && is_plain(pattern[p]) && pattern[p] == text[t]) ++p, ++t;
   while (t < text.size()) {
     const auto token = token_at(pattern, p);
     if (token.kind == Kind::run) {

@@ -2,14 +2,10 @@
 
 #include <charconv>
 
+#include "routing/trimmed.h"
+
 namespace sluice {
 namespace {
-
-std::string_view trimmed(std::string_view text) noexcept {
-  const auto begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
 
 // Cuts the text up to a separator off the front.
 std::string_view take(std::string_view& text, char separator) noexcept {

@@ -97,17 +97,18 @@ void Candidates::add(std::span<const std::uint32_t> row) noexcept {
     all_ = true;
     return;
   }
-  rows_[size_++] = row;
+  rows_[size_++] = {row.data(), row.data() + row.size()};
 }
 
 std::uint32_t Candidates::next() noexcept {
   if (all_) return next_of_all_++;
   auto least = ~std::uint32_t{0};
-  for (std::size_t i = 0; i < size_; ++i) least = std::min(least, rows_[i].front());
+  for (std::size_t i = 0; i < size_; ++i) least = std::min(least, *rows_[i].next);
   for (std::size_t i = 0; i < size_;) {
-    if (rows_[i].front() == least) rows_[i] = rows_[i].subspan(1);
-    if (rows_[i].empty())
-      rows_[i] = rows_[--size_];
+    auto& row = rows_[i];
+    if (*row.next == least) ++row.next;
+    if (row.next == row.end)
+      row = rows_[--size_];
     else
       ++i;
   }

@@ -25,7 +25,11 @@ class Candidates {
  private:
   static constexpr std::size_t capacity = 32;
 
-  std::array<std::span<const std::uint32_t>, capacity> rows_;
+  struct Row {  // what is left of one; not set beyond size_: a request pays for the rows that it has
+    const std::uint32_t* next;
+    const std::uint32_t* end;
+  };
+  std::array<Row, capacity> rows_;
   std::size_t size_ = 0;
   bool all_ = false;  // more rows than that: every rule is a candidate
   std::uint32_t next_of_all_ = 0;

@@ -13,7 +13,6 @@ namespace sluice {
 struct World {
   SlotTable decisions, slots;
   Service shop = make_shop();
-  std::vector<Layer> layers;
   Arrival arrival{
       .now = UnixSeconds(std::chrono::seconds(1'800'000'000)), .trusted = false, .fresh_id = {7, 7, 7}};
   Sequences sequences{42};
