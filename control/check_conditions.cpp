@@ -5,6 +5,7 @@
 #include <map>
 
 #include "control/quoted.h"
+#include "routing/canonical_path.h"
 #include "routing/header_edits.h"
 
 namespace sluice::config {
@@ -16,6 +17,11 @@ constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnop
 
 bool only(std::string_view text, std::string_view characters) {
   return text.find_first_not_of(characters) == text.npos;
+}
+
+bool is_host_character(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) ||
+         std::string_view("-_.*?[]:\\").find(c) != std::string_view::npos;
 }
 
 bool has_wildcard(std::string_view text) {
@@ -51,13 +57,24 @@ struct ConditionCheck {
   }
 
   void path(const std::string& key, const std::string& glob) const {
-    const auto begin = glob_ends(glob).prefix;
-    if (!begin.empty() && begin.front() != '/' && begin != "*")  // OPTIONS * has such a one
-      findings.add(key, quoted(glob) + " matches no path: those begin with `/`");
+    auto begin = glob_ends(glob).prefix;
+    if (begin.empty() || begin == "*") return;  // OPTIONS * has such a one
+    if (begin.front() != '/')
+      return findings.add(key, quoted(glob) + " matches no path: those begin with `/`");
+    if (has_wildcard(glob)) begin += 'x';  // as a path could go on
+    std::string storage;
+    const auto canonical = canonical_path(begin, storage);
+    if (!canonical)
+      return findings.add(key, quoted(glob) + " matches no path: " + std::string(canonical.error()));
+    if (*canonical == begin) return;
+    findings.add(key, quoted(glob) + " matches no path: what it begins with is matched as " +
+                          quoted(canonical->substr(0, canonical->size() - has_wildcard(glob))));
   }
   void host(const std::string& key, const std::string& glob) const {
     if (glob.find_first_of("/:") != std::string::npos && !glob.starts_with('['))
       return findings.add(key, quoted(glob) + " is no host: write it without scheme and port");
+    if (glob.find("..") != glob.npos || !std::ranges::all_of(glob, is_host_character))
+      return findings.add(key, quoted(glob) + " is no host: those have A-Z a-z 0-9 - _ and single dots");
     if (has_wildcard(glob) && !is_wild_host(glob))
       findings.add(key, quoted(glob) +
                             " has no dot, or other than letters after its last one; write as *.example.com");

@@ -6,6 +6,7 @@
 #include "control/check_conditions.h"
 #include "control/did_you_mean.h"
 #include "control/quoted.h"
+#include "routing/vendor_hash.h"
 
 namespace sluice::config {
 namespace {
@@ -25,6 +26,16 @@ void check_arms(const Experiment& experiment, const Service& service, const std:
       findings.add(key + ".arms." + arm.name + ".variant", "service " + quoted(service.name) +
                                                                " has no variant " + quoted(arm.variant) +
                                                                did_you_mean(arm.variant, variants));
+}
+
+// Arms are drawn by the service's hash, whose SDKs may not be able to tell such weights apart.
+void check_hash(const Experiment& experiment, const Service& service, const std::string& key,
+                Findings& findings) {
+  if (service.sticky.hash == HashMethod::sluice) return;
+  std::vector<Weight> weights;
+  for (const auto& arm : experiment.arms) weights.push_back(arm.weight);
+  if (const auto split = VendorSplit::make(service.sticky.hash, experiment.name, weights); !split)
+    findings.add(key + ".arms", split.error());
 }
 
 // Of experiments that exclude each other, the audiences are drawn from one line.
@@ -82,11 +93,13 @@ void check_experiments(const Config& config, Findings& findings) {
     const auto key = "experiments." + experiment.name;
     if (experiment.share == Weight{}) findings.add(key + ".audience.share", "must be above 0 %");
     if (!experiment.conditions.empty()) check_conditions(experiment.conditions, key + ".audience", findings);
-    if (const auto* service = find_service(config, experiment.service))
+    if (const auto* service = find_service(config, experiment.service)) {
       check_arms(experiment, *service, key, findings);
-    else
+      check_hash(experiment, *service, key, findings);
+    } else {
       findings.add(key + ".service", "no service " + quoted(experiment.service) +
                                          did_you_mean(experiment.service, names_of(config.services)));
+    }
   }
   check_shares(config, findings);
   check_flags(config, findings);

@@ -4,7 +4,6 @@
 #include <set>
 
 #include "control/address.h"
-#include "control/check_sticky.h"
 #include "control/did_you_mean.h"
 #include "control/quoted.h"
 #include "control/tls_material.h"
@@ -38,7 +37,6 @@ void check_services(const Config& config, Findings& findings) {
     if (!served) findings.add(key + ".variants", "needs a variant with a weight above 0");
     if (!service.stable.empty())
       check_known(service.stable, names_of(service.variants), "variant", key + ".stable", findings);
-    check_sticky(service, key, findings);
   }
 }
 

@@ -1,15 +1,12 @@
-// `sticky:` of a service: names that can stand in a header, secrets that can be read, weights that the hash
-// can tell apart.
+// `sticky:` of the services: names that can stand in a header, secrets that can be read, weights that the
+// hash can tell apart, cookies that are nobody else's.
 #pragma once
-
-#include <string>
 
 #include "control/config.h"
 #include "control/findings.h"
 
 namespace sluice::config {
 
-// `key` is the service's ("services.shop").
-void check_sticky(const Service& service, const std::string& key, Findings& findings);
+void check_sticky(const Config& config, Findings& findings);
 
 }  // namespace sluice::config

@@ -61,8 +61,13 @@ Arm compile_arm(const config::Experiment& from, const config::Arm& arm, const Se
   return made;
 }
 
-Experiment compile_experiment(const config::Experiment& from, const std::vector<Service>& services,
-                              const Experiment* previous, Slots& slots) {
+HashMethod hash_of(const config::Config& config, const std::string& service) {
+  return std::ranges::find(config.services, service, &config::Service::name)->sticky.hash;
+}
+
+Experiment compile_experiment(const config::Config& config, const config::Experiment& from,
+                              const std::vector<Service>& services, const Experiment* previous,
+                              Slots& slots) {
   const auto service = std::ranges::find(services, from.service, &Service::name);
   Division division, before;
   std::vector<Arm> arms;
@@ -77,12 +82,16 @@ Experiment compile_experiment(const config::Experiment& from, const std::vector<
   auto split =
       previous ? carry_over(previous->split, before.names, division) : Split::from_weights(division.weights);
   const auto number = number_of(division, split);
+  std::optional<VendorSplit> vendor;
+  if (const auto hash = hash_of(config, from.service); hash != HashMethod::sluice)
+    vendor = VendorSplit::make(hash, from.name, division.weights).value();  // it was checked
   return {.name = from.name,
           .service = from.service,
           .share = from.share,
           .conditions = compile_conditions(from.conditions, "audience " + from.name, index, slots.decisions),
           .arms = std::move(arms),
           .split = std::move(split),
+          .vendor = std::move(vendor),
           .division = number,
           .salt_seed = salt_seed("arm/" + from.name),
           .slot = slots.decisions.intern("arm/" + from.name)};
@@ -135,7 +144,8 @@ std::vector<std::shared_ptr<const Layer>> compile_layers(const config::Config& c
     const auto known = find_experiment(previous, from.name);
     const auto name = layer_of(from);
     if (members[name].empty()) names.push_back(name);
-    members[name].push_back(shared_or_new(known, compile_experiment(from, services, known.get(), slots)));
+    members[name].push_back(
+        shared_or_new(known, compile_experiment(config, from, services, known.get(), slots)));
   }
   std::vector<std::shared_ptr<const Layer>> layers;
   for (const auto& name : names) {
@@ -152,7 +162,7 @@ std::vector<Condition> compile_conditions(std::vector<Condition> conditions, con
     auto* share = std::get_if<Share>(&conditions[i]);
     if (!share) continue;
     const auto name = "share/" + owner + "/" + std::to_string(i);
-    share->salt_seed = salt_seed(share->salt.empty() ? name : share->salt);
+    share->salt_seed = salt_seed(share->salt.empty() ? name : "share salt/" + share->salt);
     share->decision = decisions.intern(name);
     share->service = static_cast<std::uint32_t>(service);
     const std::array<Weight, 2> parts{share->percent, Weight{100 * Weight::unit - share->percent.millionths}};

@@ -98,6 +98,7 @@ std::shared_ptr<const Listener> compile_listener(const config::Config& config, s
   made.ip = address.host;
   made.port = address.port;
   made.health_path = from.health_path;
+  made.escaped_slashes = from.escaped_slashes;
   made.limits = from.limits;
   made.rules =
       shared_or_new(previous ? previous->rules : nullptr, compile_rules(from, config, slots.decisions));

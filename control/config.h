@@ -87,6 +87,7 @@ struct Listener {
   std::string address;
   ListenerProtocol protocol = ListenerProtocol::http;
   std::string health_path;
+  EscapedSlashes escaped_slashes = EscapedSlashes::reject;
   std::optional<ListenerTls> tls;
   ListenerLimits limits;
   std::vector<Rule> rules;

@@ -5,6 +5,7 @@
 #include "control/check_health.h"
 #include "control/check_listeners.h"
 #include "control/check_services.h"
+#include "control/check_sticky.h"
 #include "control/check_strategies.h"
 #include "control/findings.h"
 
@@ -18,6 +19,7 @@ std::vector<config::Problem> check_config(const config::Config& config) {
   config::check_admin(config, findings);
   config::check_listeners(config, findings);
   config::check_services(config, findings);
+  config::check_sticky(config, findings);
   config::check_target_groups(config, findings);
   config::check_experiments(config, findings);
   config::check_health(config, findings);

@@ -1,5 +1,6 @@
 #include "control/read_listener.h"
 
+#include "control/choices.h"
 #include "control/read_rule.h"
 #include "control/scalars.h"
 
@@ -49,6 +50,9 @@ Listener read_listener(const Value& value) {
     listener.require("address", result.address, some_text);
     result.protocol = read_protocol(listener);
     listener.read("health_path", result.health_path, some_text);
+    listener.read(
+        "escaped_slashes", result.escaped_slashes,
+        choice<EscapedSlashes>({{"reject", EscapedSlashes::reject}, {"keep", EscapedSlashes::keep}}));
     listener.section("tls", [&](Mapping& tls) { read_tls(tls, result.tls.emplace()); });
     listener.section("limits", [&](Mapping& limits) { read_limits(limits, result.limits); });
     listener.each("rules", [&](const Value& rule) { result.rules.push_back(read_rule(rule)); });

@@ -68,7 +68,10 @@ Result<std::shared_ptr<const Snapshot>, std::string> SnapshotBuilder::with_weigh
     std::uint64_t revision) const {
   Service changed = *snapshot.services.at(service);
   assert(weights.size() == changed.variants.size());
-  for (std::size_t i = 0; i < weights.size(); ++i) changed.variants[i].weight = weights[i];
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    changed.variants[i].weight = weights[i];
+    changed.variants[i].withdrawn &= weights[i] == Weight{};
+  }
   changed.split = changed.split.rebalanced(weights).split;
   if (changed.vendor) {
     auto vendor = changed.vendor->with_weights(weights);

@@ -4,6 +4,7 @@
 
 #include "proxy/access_log.h"
 #include "proxy/head_writer.h"
+#include "proxy/socket_address.h"
 
 namespace sluice {
 namespace {
@@ -117,7 +118,7 @@ void append_json_line(std::string& to, const Exchange& x, std::chrono::system_cl
   JsonLine line(to);
   line.text("time", timestamp(now));
   line.text("listener", x.listener->name);
-  line.text("client", x.peer->ip_text + ":" + std::to_string(x.peer->port));
+  line.text("client", with_port(x.peer->ip_text, x.peer->port));
   line.text("method", x.request.method);
   line.text("host", x.request.authority);
   line.text("path", x.request.target);

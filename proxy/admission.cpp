@@ -27,6 +27,8 @@ Refusal settle_path(Exchange& x) {
   const auto sent = x.request.path;
   const auto path = canonical_path(sent, out.path_storage);
   if (!path) return {ErrorCode::bad_request, path.error()};
+  if (x.listener->escaped_slashes == EscapedSlashes::reject && has_escaped_slash(*path))
+    return {ErrorCode::bad_request, "the path has an escaped slash (listener key: escaped_slashes)"};
   if (path->data() != sent.data()) {
     out.target_storage.assign(*path).append(x.request.target.substr(sent.size()));
     x.request.target = out.target_storage;

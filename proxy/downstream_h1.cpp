@@ -65,8 +65,7 @@ Awaitable<bool> DownstreamH1::wait_for_request() {
   if (!in_.unread().empty()) co_return true;
   in_.release();
   if (worker_.phase() == Phase::draining) co_return false;
-  const auto* published = worker_.listener(listener_);
-  if (!published) co_return false;
+  if (!worker_.listener(listener_)) co_return false;
   // Between busy requests the next edge is enough. Only a new connection, and one that stays quiet, is looked
   // at.
   if (stream_->must_wait()) {
@@ -75,6 +74,8 @@ Awaitable<bool> DownstreamH1::wait_for_request() {
     if (woken != Wake::timed_out) co_return woken == Wake::ready;
     stream_->rearm();
   }
+  const auto* published = worker_.listener(listener_);  // of the newest revision: one may have come meanwhile
+  if (!published) co_return false;
   // A new connection owes its first head; one that was served may rest.
   const auto& limits = published->listener->limits;
   stream_->expires_after(served_ ? limits.idle_timeout : limits.header_timeout);

@@ -49,7 +49,7 @@ void write_flags(HeadWriter& head, const Exchange& exchange) {
     head << before << members;
     before = ", ";
   };
-  if (exchange.peer->trusted)
+  if (exchange.arrival.trusted)
     for (const auto& field : exchange.request.fields)
       if (field.id == HeaderId::feature_flags) add(field.value);
   for (const auto& exposure : exchange.assignment.exposures) add(exposure.arm->members);
@@ -62,11 +62,19 @@ bool names_root(std::string_view list) {
   return named;
 }
 
+// Others on the way believe us: they get what is theirs to believe, and nothing that came along with it.
+bool override_passes(const Field& field, const Exchange& exchange) noexcept {
+  if (exchange.arrival.trusted) return true;
+  return exchange.assignment.override_verdict == OverrideVerdict::applied &&
+         is_signed_override(field.value, exchange.service->override_keys, exchange.arrival.now);
+}
+
 }  // namespace
 
 bool passes_upstream(const Field& field, const Exchange& exchange) noexcept {
   switch (field.id) {
     case HeaderId::connection:
+    case HeaderId::disguised:
     case HeaderId::feature_flags:
     case HeaderId::http2_settings:
     case HeaderId::keep_alive:
@@ -83,8 +91,8 @@ bool passes_upstream(const Field& field, const Exchange& exchange) noexcept {
       return false;
     case HeaderId::forwarded:
       return exchange.peer->trusted;
-    case HeaderId::x_sluice_override:  // one that we believe, others on the way may believe too
-      return exchange.assignment.override_verdict == OverrideVerdict::applied;
+    case HeaderId::x_sluice_override:
+      return override_passes(field, exchange);
     default:
       return true;
   }

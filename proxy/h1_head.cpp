@@ -22,7 +22,7 @@ constexpr auto classes = [] {
   constexpr std::string_view alphanumeric = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
   mark(alphanumeric, token_char | host_char);
   mark("!#$%&'*+-.^_`|~", token_char);
-  mark("-._~%!$&'()*+,;=:[]", host_char);
+  mark("-._~!$&'()*+,;=:[]", host_char);
   return table;
 }();
 

@@ -72,4 +72,9 @@ std::string SocketAddress::ip_text() const {
   return text;
 }
 
+std::string with_port(const std::string& ip, std::uint16_t port) {
+  const bool v6 = ip.find(':') != std::string::npos;
+  return (v6 ? "[" + ip + "]:" : ip + ":") + std::to_string(port);
+}
+
 }  // namespace sluice

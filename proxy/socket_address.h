@@ -26,4 +26,7 @@ struct SocketAddress {
   [[nodiscard]] std::string ip_text() const;
 };
 
+// "192.0.2.1:80", "[2001:db8::1]:80".
+[[nodiscard]] std::string with_port(const std::string& ip, std::uint16_t port);
+
 }  // namespace sluice

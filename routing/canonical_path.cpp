@@ -10,7 +10,9 @@ namespace {
 constexpr std::string_view letters_and_digits =
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
-enum : std::uint8_t { unreserved = 1, segment_byte = 2, settled = 4 };
+// Plain: what an escape in a segment is only another spelling of. Not `;` and `+`, which some upstreams read
+// as more than themselves.
+enum : std::uint8_t { plain = 1, segment_byte = 2, settled = 4 };
 
 // RFC 3986 §2.3 and §3.3. Settled is what a canonical path has without a closer look.
 constexpr auto classes = [] {
@@ -18,9 +20,9 @@ constexpr auto classes = [] {
   const auto mark = [&](std::string_view characters, std::uint8_t bits) {
     for (const char c : characters) table[static_cast<unsigned char>(c)] |= bits;
   };
-  mark(letters_and_digits, unreserved | segment_byte | settled);
-  mark("-._~", unreserved | segment_byte | settled);
-  mark("!$&'()*+,;=:@", segment_byte | settled);
+  mark(letters_and_digits, plain | segment_byte | settled);
+  mark("-._~!$&'()*,=:@", plain | segment_byte | settled);
+  mark("+;", segment_byte | settled);
   mark("/", settled);
   return table;
 }();
@@ -76,7 +78,7 @@ Result<char*, std::string_view> write_segment(std::string_view segment, char* ou
       const auto byte = read_escape(segment.substr(0, 3));
       if (!byte) return failure(byte.error());
       segment.remove_prefix(3);
-      if (is(*byte, unreserved)) {
+      if (is(*byte, plain)) {
         *out++ = *byte;
       } else {
         out = write_escape(*byte, out);
@@ -173,6 +175,15 @@ Result<std::string_view, std::string_view> canonical_path(std::string_view path,
   if (!size) return failure(size.error());
   const auto made = std::string_view(storage).substr(0, *size);
   return made == path ? path : made;
+}
+
+bool has_escaped_slash(std::string_view canonical) noexcept {
+  for (auto escape = canonical.find('%'); escape != canonical.npos;
+       escape = canonical.find('%', escape + 3)) {
+    const auto digits = canonical.substr(escape + 1, 2);
+    if (digits == "2F" || digits == "5C") return true;
+  }
+  return false;
 }
 
 Result<void, std::string_view> make_canonical(std::string& text, std::size_t end) {

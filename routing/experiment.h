@@ -12,6 +12,7 @@
 #include "routing/flags.h"
 #include "routing/slot.h"
 #include "routing/split.h"
+#include "routing/vendor_hash.h"
 
 namespace sluice {
 
@@ -31,12 +32,20 @@ struct Experiment {
   Weight share;                       // per cent of all identities that the audience is drawn from
   std::vector<Condition> conditions;  // what an audience's request must be like, too
   std::vector<Arm> arms;
-  Split split;                 // of the audience between the arms
-  std::uint64_t division = 0;  // a number for the arms and their split: another one when they change
+  Split split;                          // of the audience between the arms
+  std::optional<VendorSplit> vendor{};  // instead, for identities: if the service's hash is a vendor's
+  std::uint64_t division = 0;           // a number for the arms and their split: another one when they change
   std::uint64_t salt_seed = 0;
   SlotRef slot;  // of the arms' own sequence
   bool operator==(const Experiment&) const = default;
 };
+
+// The arm of an identity that takes part.
+[[nodiscard]] inline const Arm& arm_of(const Experiment& experiment, std::string_view identity) noexcept {
+  return experiment
+      .arms[experiment.vendor ? experiment.vendor->variant_at(identity)
+                              : experiment.split.variant_at(point_of(experiment.salt_seed, identity))];
+}
 
 struct Layer {
   std::string name;

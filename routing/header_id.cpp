@@ -48,8 +48,31 @@ constexpr auto first_of_length = [] {
   return first;
 }();
 
+constexpr bool is_our_own(HeaderId id) noexcept {
+  switch (id) {
+    case HeaderId::feature_flags:
+    case HeaderId::x_amzn_trace_id:
+    case HeaderId::x_forwarded_for:
+    case HeaderId::x_forwarded_port:
+    case HeaderId::x_forwarded_proto:
+    case HeaderId::x_request_id:
+    case HeaderId::x_sluice_override:
+    case HeaderId::x_sluice_variant:
+      return true;
+    default:
+      return false;
+  }
+}
+
 constexpr char lower(char c) noexcept {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+}
+
+// Of the same size.
+bool equal_but_for_underscores(std::string_view name, std::string_view known) noexcept {
+  for (std::size_t i = 0; i < name.size(); ++i)
+    if (lower(name[i]) != known[i] && !(name[i] == '_' && known[i] == '-')) return false;
+  return true;
 }
 
 }  // namespace
@@ -64,9 +87,11 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {
 HeaderId header_id(std::string_view name) noexcept {
   if (name.size() > longest) return HeaderId::other;
   for (auto i = first_of_length[name.size()]; i < first_of_length[name.size() + 1]; ++i)
-    if (lower(name.back()) == known[i].name.back() && lower(name[0]) == known[i].name[0] &&
-        equal_ignoring_case(name, known[i].name))
-      return known[i].id;
+    if (lower(name.back()) == known[i].name.back() && lower(name[0]) == known[i].name[0]) {
+      if (equal_ignoring_case(name, known[i].name)) return known[i].id;
+      if (is_our_own(known[i].id) && equal_but_for_underscores(name, known[i].name))
+        return HeaderId::disguised;
+    }
   return HeaderId::other;
 }
 

@@ -12,6 +12,7 @@ enum class HeaderId : std::uint8_t {
   connection,
   content_length,
   cookie,
+  disguised,  // one of Sluice's own with _ for -, which CGI and its descendants take for the real one
   expect,
   feature_flags,
   forwarded,

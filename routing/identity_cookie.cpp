@@ -9,18 +9,20 @@ namespace {
 
 constexpr std::size_t id_size = std::tuple_size_v<IdText>;
 
-bool is_valid(const IdentityCookie& cookie, std::string_view value) noexcept {
-  if (value.size() != std::tuple_size_v<IdentityCookieValue> || value[id_size] != '.') return false;
-  return cookie.keys.signed_by_us(value.substr(0, id_size), value.substr(id_size + 1));
-}
-
 }  // namespace
+
+std::optional<std::string_view> signed_id(const IdentityCookie& cookie, std::string_view value) noexcept {
+  if (value.size() != std::tuple_size_v<IdentityCookieValue> || value[id_size] != '.') return {};
+  const auto id = value.substr(0, id_size);
+  if (!cookie.keys.signed_by_us(id, value.substr(id_size + 1))) return {};
+  return id;
+}
 
 FoundId find_id(const IdentityCookie& cookie, const Fields& fields) noexcept {
   FoundId found;
   CookieValues values(fields, cookie.name);
   while (const auto value = values.next()) {
-    if (is_valid(cookie, *value)) return {CookieVerdict::valid, value->substr(0, id_size)};
+    if (const auto id = signed_id(cookie, *value)) return {CookieVerdict::valid, *id};
     found.verdict = CookieVerdict::forged;
   }
   return found;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -24,6 +25,10 @@ enum class CookieVerdict : std::uint8_t {
   valid,
   forged,  // malformed, or not signed by any of our keys: as good as absent, but counted
 };
+
+// The id in a cookie's value; nothing if that is malformed or not signed by us. A view into it.
+[[nodiscard]] std::optional<std::string_view> signed_id(const IdentityCookie& cookie,
+                                                        std::string_view value) noexcept;
 
 struct FoundId {
   CookieVerdict verdict = CookieVerdict::absent;

@@ -37,13 +37,17 @@ struct ListenerTls {
   bool operator==(const ListenerTls&) const = default;
 };
 
+// What becomes of a path with %2F or %5C in it, which some targets take for a slash: a rule does not.
+enum class EscapedSlashes : std::uint8_t { reject, keep };
+
 struct Listener {
   std::string name;
   SlotRef slot;
   std::string address;  // host:port as configured
   std::string ip;       // numeric
   std::uint16_t port = 0;
-  std::string health_path;                 // answered here; empty: none
+  std::string health_path;  // answered here; empty: none
+  EscapedSlashes escaped_slashes = EscapedSlashes::reject;
   std::shared_ptr<const ListenerTls> tls;  // null: http
   ListenerLimits limits;
   std::shared_ptr<const RuleTable> rules;

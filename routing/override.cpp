@@ -46,6 +46,10 @@ FoundOverride find_override(std::string_view header, std::string_view service, c
   return {};
 }
 
+bool is_signed_override(std::string_view value, const SigningKeys& keys, UnixSeconds now) noexcept {
+  return value.find(',') == std::string_view::npos && is_signed(trimmed(value), keys, now);
+}
+
 std::string sign_override(const SigningKeys& keys, std::string_view service, std::string_view variant,
                           UnixSeconds expires) {
   std::string value(service);

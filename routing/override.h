@@ -25,6 +25,10 @@ struct FoundOverride {
 [[nodiscard]] FoundOverride find_override(std::string_view header, std::string_view service,
                                           const SigningKeys& keys, UnixSeconds now, bool trusted) noexcept;
 
+// Whether a field's value is a single item, and signed by us for a time that is not over.
+[[nodiscard]] bool is_signed_override(std::string_view value, const SigningKeys& keys,
+                                      UnixSeconds now) noexcept;
+
 // The header's value for a tester.
 [[nodiscard]] std::string sign_override(const SigningKeys& keys, std::string_view service,
                                         std::string_view variant, UnixSeconds expires);

@@ -23,12 +23,27 @@ inline constexpr Point golden_step = 0x9E3779B97F4A7C15u;
 // of width w as often as n·w, give or take two or three.
 class PointSequence {
  public:
-  explicit PointSequence(Point start = 0, Point step = golden_step) noexcept : point_(start), step_(step) {}
-  Point next() noexcept { return point_ += step_; }
+  explicit PointSequence(Point start = 0) noexcept : point_(start) {}
+  Point next() noexcept { return point_ += golden_step; }
 
  private:
   Point point_;
-  Point step_;
+};
+
+// The same for decisions that are made beside others about one request: nearly as even (give or take
+// log2(n)/3 + 1), and independent of any other with another seed, which no two additive sequences are for
+// sure. A van der Corput sequence, scrambled and shuffled as Owen does it, by Burley's hash ("Practical
+// Hash-based Owen Scrambling", JCGT 9(4), 2020). Its points are multiples of 2^-32.
+class ShuffledSequence {
+ public:
+  explicit ShuffledSequence(std::uint64_t seed = 0) noexcept
+      : order_(static_cast<std::uint32_t>(seed)), place_(static_cast<std::uint32_t>(seed >> 32)) {}
+  Point next() noexcept;
+
+ private:
+  std::uint32_t count_ = 0;
+  std::uint32_t order_;  // seeds
+  std::uint32_t place_;
 };
 
 }  // namespace sluice

@@ -17,16 +17,22 @@ const Variant* find_variant(const Service& service, std::string_view name, Withd
 }
 
 const Variant* overridden(const Service& service, const Visitor& visitor, OverrideVerdict& verdict) noexcept {
-  const auto* field = visitor.head().fields.find(HeaderId::x_sluice_override);
-  if (!field) return nullptr;
+  const auto& fields = visitor.head().fields;
+  if (!fields.has(HeaderId::x_sluice_override)) return nullptr;
   const auto& arrival = visitor.arrival();
-  const auto found =
-      find_override(field->value, service.name, service.override_keys, arrival.now, arrival.trusted);
-  verdict = found.verdict;
-  if (verdict != OverrideVerdict::applied) return nullptr;
-  const auto* variant = find_variant(service, found.variant, Withdrawn::allowed);
-  if (!variant) verdict = OverrideVerdict::refused;
-  return variant;
+  for (const auto& field : fields) {
+    if (field.id != HeaderId::x_sluice_override) continue;
+    const auto found =
+        find_override(field.value, service.name, service.override_keys, arrival.now, arrival.trusted);
+    if (found.verdict == OverrideVerdict::absent) continue;
+    verdict = OverrideVerdict::refused;
+    if (found.verdict == OverrideVerdict::refused) continue;
+    if (const auto* variant = find_variant(service, found.variant, Withdrawn::allowed)) {
+      verdict = OverrideVerdict::applied;
+      return variant;
+    }
+  }
+  return nullptr;
 }
 
 const Variant* forced(const Service& service, const Exposures& exposures) noexcept {
@@ -57,8 +63,7 @@ std::optional<Exposure> find_arm(const Layer& layer, const Service& service, Vis
   if (experiment.service != service.name) return {};
   for (const auto& condition : experiment.conditions)
     if (!matches(condition, visitor.head(), visitor)) return {};
-  const auto point = visitor.point(service, experiment.salt_seed, experiment.slot);
-  const auto& arm = experiment.arms[experiment.split.variant_at(point)];
+  const auto& arm = visitor.arm(service, experiment);
   // An arm without its variant would only be half of the treatment.
   if (arm.variant && service.variants[*arm.variant].withdrawn) return {};
   return Exposure{&experiment, &arm};
@@ -67,7 +72,7 @@ std::optional<Exposure> find_arm(const Layer& layer, const Service& service, Vis
 Assignment assign(const Service& service, Visitor& visitor) {
   Assignment made;
   made.identity = visitor.identity(service);
-  made.point = visitor.point(service, service.salt_seed, service.slot);
+  made.point = visitor.split_point(service);
   for (const auto& layer : service.layers)
     if (const auto exposure = find_arm(*layer, service, visitor)) made.exposures.add(*exposure);
 

@@ -21,9 +21,19 @@ Identity Visitor::find(const IdentityPolicy& policy) noexcept {
   return {.value = std::string_view(minted_.data(), minted_.size()), .cookie = found.verdict, .minted = true};
 }
 
+Point Visitor::split_point(const Service& service) {
+  if (const auto& found = identity(service).value) return point_of(service.salt_seed, *found);
+  return sequences_.next_of_split(service.slot);
+}
+
 Point Visitor::point(const Service& service, std::uint64_t salt_seed, const SlotRef& decision) {
   if (const auto& found = identity(service).value) return point_of(salt_seed, *found);
   return sequences_.next(decision);
+}
+
+const Arm& Visitor::arm(const Service& service, const Experiment& experiment) {
+  if (const auto& found = identity(service).value) return arm_of(experiment, *found);
+  return experiment.arms[experiment.split.variant_at(sequences_.next(experiment.slot))];
 }
 
 Point Visitor::point(const Share& share) {

@@ -10,6 +10,8 @@
 
 namespace sluice {
 
+struct Arm;
+struct Experiment;
 struct Service;
 struct Snapshot;
 
@@ -38,9 +40,13 @@ class Visitor final : public SharePoints {
   // Valid until another service's is asked for.
   [[nodiscard]] const Identity& identity(const Service& service) noexcept;
 
-  // Where this visitor stands for a decision of a service: by identity, or by the decision's own sequence.
+  // Where this visitor stands on the line of a service's split: by identity, or by the split's own sequence.
+  [[nodiscard]] Point split_point(const Service& service);
+  // The same for another decision of the service.
   [[nodiscard]] Point point(const Service& service, std::uint64_t salt_seed, const SlotRef& decision);
   [[nodiscard]] Point point(const Share& share) override;
+  // Of an experiment that this visitor takes part in.
+  [[nodiscard]] const Arm& arm(const Service& service, const Experiment& experiment);
 
   [[nodiscard]] const RequestHead& head() const noexcept { return head_; }
   [[nodiscard]] const Arrival& arrival() const noexcept { return arrival_; }

@@ -1,10 +1,12 @@
 #include "control/api/whois.h"
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <cmath>
 #include <cstdio>
 #include <optional>
 
+#include "control/address.h"
 #include "control/api/flags_json.h"
 
 namespace sluice {
@@ -22,17 +24,31 @@ std::string percent(double share) {
   return text;
 }
 
-// The arm that an identity has in a layer, its audience's conditions apart: those are a request's.
+// The arm that an identity has in a layer. Of an audience's conditions only shares are the identity's; the
+// others are a request's.
 struct Membership {
   const Experiment* experiment;
-  const Arm* arm;  // null: not in the audience's share
+  const Arm* arm;  // null: not in the audience
 };
+
+bool is_in_shares(const Experiment& experiment, const std::string& identity) {
+  return std::ranges::all_of(experiment.conditions, [&](const Condition& condition) {
+    const auto* share = std::get_if<Share>(&condition);
+    return !share || point_of(share->salt_seed, identity) < share->width;
+  });
+}
+
+bool asks_the_request(const Experiment& experiment) {
+  return !std::ranges::all_of(experiment.conditions, [](const Condition& condition) {
+    return std::holds_alternative<Share>(condition);
+  });
+}
 
 Membership membership(const Layer& layer, const Experiment& experiment, std::size_t index,
                       const std::string& identity) {
-  if (layer.split.variant_at(point_of(layer.salt_seed, identity)) != index) return {&experiment, nullptr};
-  const auto arm = experiment.split.variant_at(point_of(experiment.salt_seed, identity));
-  return {&experiment, &experiment.arms[arm]};
+  const bool inside = layer.split.variant_at(point_of(layer.salt_seed, identity)) == index;
+  if (!inside || !is_in_shares(experiment, identity)) return {&experiment, nullptr};
+  return {&experiment, &arm_of(experiment, identity)};
 }
 
 std::vector<Membership> memberships(const Service& service, const std::string& identity) {
@@ -47,9 +63,10 @@ std::vector<Membership> memberships(const Service& service, const std::string& i
 std::string reason_of(const Membership& found) {
   const auto& experiment = *found.experiment;
   const auto share = percent(experiment.share.value() / 100);
-  if (!found.arm) return "not among the " + share + " that the audience is drawn from";
+  if (!found.arm)
+    return "not among the " + share + " that the audience is drawn from, or its share conditions";
   std::string reason = "among the " + share + " of the audience";
-  if (!experiment.conditions.empty()) reason += ", on requests that meet its conditions";
+  if (asks_the_request(experiment)) reason += ", on requests that meet its conditions";
   return reason + "; the arm's weight is " + found.arm->weight.text();
 }
 
@@ -78,7 +95,7 @@ struct Choice {
 
 Choice choose(const Service& service, const std::vector<Membership>& all, const std::string& identity) {
   for (const auto& [experiment, arm] : all)
-    if (arm && arm->variant && experiment->conditions.empty() && !is_withdrawn(service, *arm))
+    if (arm && arm->variant && !asks_the_request(*experiment) && !is_withdrawn(service, *arm))
       return {service.variants[*arm->variant].name,
               "experiment `" + experiment->name + "`: arm `" + arm->name + "` forces it"};
   if (service.vendor) {
@@ -93,9 +110,21 @@ Choice choose(const Service& service, const std::vector<Membership>& all, const 
                             percent(share)};
 }
 
+// The bytes that the service would see: of its cookie's value the id, of an address its network.
+std::string identity_of(const Service& service, const std::string& given) {
+  if (service.identity.cookie)
+    if (const auto id = signed_id(*service.identity.cookie, given)) return std::string(*id);
+  const auto range = parse_range(given);
+  for (const auto& source : service.identity.sources)
+    if (AddressText text; source.from == IdentityFrom::address && range && given.find('/') == given.npos)
+      return std::string(text.write(range->address, source));
+  return given;
+}
+
 }  // namespace
 
-json::object whois_json(const Service& service, const std::string& identity) {
+json::object whois_json(const Service& service, const std::string& given) {
+  const auto identity = identity_of(service, given);
   const auto all = memberships(service, identity);
   auto choice = choose(service, all, identity);
   if (service.pin) choice.reason += "; a pin that the user still has goes before it";

@@ -9,6 +9,7 @@
 
 namespace sluice {
 
-[[nodiscard]] boost::json::object whois_json(const Service& service, const std::string& identity);
+// `given`: an identity, the whole value of the service's cookie, or an address where addresses identify.
+[[nodiscard]] boost::json::object whois_json(const Service& service, const std::string& given);
 
 }  // namespace sluice

@@ -14,6 +14,7 @@
 #include "control/revisions.h"
 #include "proxy/data_plane.h"
 #include "proxy/metrics.h"
+#include "proxy/socket_address.h"
 
 namespace sluice {
 namespace {
@@ -30,13 +31,17 @@ void log_problems(const std::string& file, const std::vector<config::Problem>& p
   for (const auto& problem : problems) spdlog::error("{}", config::to_string(file, problem));
 }
 
+bool needs_own_secret(const config::Sticky& sticky) {
+  return sticky.cookie ? sticky.cookie->secret_file.empty() : sticky.pin.count() != 0;
+}
+
 // Cookies that a restart makes worthless would give every user another identity.
 void warn_of_forgotten_secret(const config::Config& config) {
   for (const auto& service : config.services)
-    if (service.sticky.cookie && service.sticky.cookie->secret_file.empty())
+    if (needs_own_secret(service.sticky))
       spdlog::warn(
-          "service {}: its identity cookies are signed with a secret that a restart forgets; name a "
-          "`secret_file`, or run with --state DIR",
+          "service {}: its identity cookies and pins are signed with a secret that a restart forgets; name a "
+          "`cookie.secret_file`, or run with --state DIR",
           service.name);
 }
 
@@ -87,8 +92,8 @@ class App {
       return 1;
     }
     for (const auto& listener : plane_.listeners())
-      spdlog::info("listener {} on {}:{}, {} workers", listener.listener->name, listener.sockets->ip(),
-                   listener.sockets->port(), plane_.workers().size());
+      spdlog::info("listener {} on {}, {} workers", listener.listener->name,
+                   with_port(listener.sockets->ip(), listener.sockets->port()), plane_.workers().size());
     spdlog::info("admin on port {}, revision {}", admin_.port(), revisions_.current()->revision);
     wait_for_signal();
     control_.run();

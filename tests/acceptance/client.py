@@ -60,8 +60,8 @@ def parse_fields(lines):
 class Connection:
     """A raw connection to Sluice; a context manager that closes itself."""
 
-    def __init__(self, port, tls=None, server_name=None, session=None):
-        self.sock = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+    def __init__(self, port, tls=None, server_name=None, session=None, address="127.0.0.1"):
+        self.sock = socket.create_connection((address, port), timeout=PATIENCE)
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if tls:
             self.sock = tls.wrap_socket(self.sock, server_hostname=server_name, session=session)

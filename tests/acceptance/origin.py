@@ -138,12 +138,12 @@ def answer_with(body):
 class RawOrigin:
     """Calls `handler(connection, request)` after each request head, on a thread per connection."""
 
-    def __init__(self, handler=answer_ok, tls=None):
+    def __init__(self, handler=answer_ok, tls=None, port=None):
         self.tls = tls
         self.handler = handler
         self.problems = []
         self.forget()
-        self.listener = socket.create_server(("127.0.0.1", free_port()), backlog=512)
+        self.listener = socket.create_server(("127.0.0.1", port or free_port()), backlog=512)
         self.port = self.listener.getsockname()[1]
         self.address = f"127.0.0.1:{self.port}"
         threading.Thread(target=self._accept, daemon=True).start()

@@ -45,20 +45,25 @@ def run_command(*arguments, env=None, stdin=None):
 
 
 class Sluice:
-    """A running proxy. `config` is a dict as of configuration(); JSON is YAML."""
+    """A running proxy. `config` is a dict as of configuration(); JSON is YAML. With `text` that is the file, and `config` only
+    repeats its addresses. `arguments` are further ones of `sluice run`."""
 
-    def __init__(self, directory, config, workers=1, wrapper=(), pass_fds=(), ready=True):
+    def __init__(self, directory, config, text=None, workers=1, arguments=(), wrapper=(), pass_fds=(), ready=True):
         self.directory = Path(directory)
         self.directory.mkdir(parents=True, exist_ok=True)
         self.config_file = self.directory / "sluice.yaml"
         self.log_file = self.directory / "sluice.log"
         self.access_log_file = self.directory / "access.log"
-        self.write_config({"access_log": {"path": str(self.access_log_file), "format": "json"}, **config})
+        if text is None:
+            self.write_config({"access_log": {"path": str(self.access_log_file), "format": "json"}, **config})
+        else:
+            self.config_file.write_text(text)
         self.ports = {each["name"]: int(each["address"].rpartition(":")[2]) for each in config["listeners"]}
         self.port = next(iter(self.ports.values()))
         self.admin_port = int(config["admin"]["address"].rpartition(":")[2])
         self.admin = f"http://127.0.0.1:{self.admin_port}"
-        command = [*wrapper, BINARY, "run", "-c", str(self.config_file), "--workers", str(workers)]
+        command = [*wrapper, BINARY, "run", "-c", str(self.config_file), "--workers", str(workers),
+                   *map(str, arguments)]
         with open(self.log_file, "wb") as log:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=pass_fds,
                                             env={**os.environ, **SANITIZER_OPTIONS})

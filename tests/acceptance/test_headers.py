@@ -60,6 +60,14 @@ def test_untrusted_client_cannot_speak_in_sluices_name(sluice, origin, name, val
         assert value not in origin.last().all(name)
 
 
+@pytest.mark.parametrize("name", ["X_Forwarded_For", "X-Forwarded_Proto", "x_sluice_variant", "FEATURE_FLAGS", "X_Sluice_Override"])
+def test_underscores_do_not_disguise_a_name_of_sluices(sluice, origin, name):
+    """CGI and its descendants take them for the real ones."""
+    assert fetch(sluice.port, headers=[(name, "spoofed"), ("X_Public_Name", "kept")]).status == 200
+    assert "spoofed" not in [value for _, value in origin.last().headers]
+    assert origin.last().all("X_Public_Name") == ["kept"]
+
+
 def test_trusted_peers_addresses_are_kept_and_its_own_is_added(trusting, origin):
     fetch(trusting.port, headers={"X-Forwarded-For": "203.0.113.7"})
     assert [a.strip() for a in ",".join(origin.last().all("X-Forwarded-For")).split(",")] == ["203.0.113.7", "127.0.0.1"]

@@ -62,6 +62,18 @@ def test_good_file_takes_effect_on_the_same_connection(sluice):
         assert client.request().body == b"tea"
 
 
+def test_idle_connection_outlives_a_revision_and_ends_by_its_own_timeout(own_programs, origin):
+    """What it waits by is the newest revision's, not that of the one which was there when it began to wait."""
+    config = configuration({"app": [origin.address]}, [listener(forward="app", limits={"idle_timeout": "400ms"})])
+    sluice = own_programs.sluice(config)
+    with Connection(sluice.port) as client:
+        assert client.request().status == 200
+        for _ in range(3):
+            sluice.set_weights("app", only=1)
+        assert client.is_closed()
+    assert fetch(sluice.port).status == 200
+
+
 @pytest.mark.parametrize("text, said", [
     ("listeners: [", "sluice.yaml:"),
     ("listenrs: []\n", "listenrs"),

@@ -1,9 +1,12 @@
 """The rule language through the real binary: every condition, transform and action once. How each decides in all its corners is
 tested as pure functions (tests/unit/routing)."""
+import socket
+
 import pytest
 
-from client import Connection
+from client import Connection, fetch
 from origin import answer_ok, answer_with
+from ports import free_port
 from sluice import configuration, listener, problem_code
 
 # What a rule asks for → (a request that meets it, requests that do not): (path, headers, host, method)
@@ -11,13 +14,21 @@ CONDITIONS = {
     "path": ([{"path_pattern": ["/api/*"]}], ("/api/x",), [("/API/x",), ("/x?a=/api/",)]),
     "path-regex": ([{"path_pattern": {"regex": ["^/v[0-9]+/"]}}], ("/v12/x",), [("/vx/",), ("/a/v1/",)]),
     "host": ([{"host_header": ["*.example.com"]}], ("/", {}, "API.Example.com:8080"), [("/", {}, "example.org")]),
+    "host-regex": ([{"host_header": {"regex": ["^(www|api)[0-9]*\\.example\\.com$"]}}], ("/", {}, "API12.Example.com:8080"),
+                   [("/", {}, "www.example.org"), ("/", {}, "www.example.com.evil.org")]),
     "header": ([{"http_header": {"name": "X-Beta", "values": ["y?s", "1"]}}], ("/", {"x-beta": "YES"}),
                [("/", {"X-Beta": "no"}), ("/",)]),
+    "header-regex": ([{"http_header": {"name": "User-Agent", "regex": ["curl/[78]\\."]}}], ("/", {"user-agent": "Curl/8.5"}),
+                     [("/", {"User-Agent": "curl/6.1"}), ("/",)]),
     "method": ([{"http_request_method": ["DELETE"]}], ("/", {}, "localhost", "DELETE"), [("/",)]),
     "query": ([{"query_string": [{"key": "v", "value": "2"}]}], ("/?a=1&V=2",), [("/?v=22",), ("/v=2",)]),
     "address": ([{"source_ip": ["198.51.100.0/24"]}], ("/", {"X-Forwarded-For": "198.51.100.7"}),
                 [("/", {"X-Forwarded-For": "203.0.113.7"}), ("/",)]),
+    "address-v6": ([{"source_ip": ["2001:db8:7::/48"]}], ("/", {"X-Forwarded-For": "2001:db8:7:ffff::1"}),
+                   [("/", {"X-Forwarded-For": "2001:db8:8::1"}), ("/",)]),
     "cookie": ([{"cookie": {"name": "beta", "values": ["1"]}}], ("/", {"Cookie": "a=b; beta=1"}), [("/", {"Cookie": "beta=2"})]),
+    "cookie-regex": ([{"cookie": {"name": "plan", "regex": ["^(pro|team)-[0-9]+$"]}}], ("/", {"Cookie": "plan=free; plan=team-12"}),
+                     [("/", {"Cookie": "plan=PRO-1"}), ("/", {"Cookie": "plan=pro-"}), ("/", {"Cookie": "x=pro-1"})]),
 }
 
 
@@ -48,6 +59,18 @@ def test_condition(conditions, name):
         assert ask(conditions.ports[name], *other).status == 404, other
 
 
+@pytest.mark.parametrize("network, status", [("::1", 200), ("::/64", 200), ("2001:db8::/32", 404)])
+def test_client_that_comes_by_ipv6_is_in_its_networks(own_programs, network, status):
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+    web = listener(address=f"[::1]:{free_port()}", rules=[rule(1, [{"source_ip": [network]}], fixed_response={"status": 200})],
+                   default={"fixed_response": {"status": 404}})
+    sluice = own_programs.sluice(configuration({"app": []}, [web]))
+    assert fetch(sluice.port, address="::1").status == status
+
+
 @pytest.fixture(scope="module")
 def running(programs, module_origin):
     rules = [
@@ -66,6 +89,9 @@ def running(programs, module_origin):
              fixed_response={"status": 503, "content_type": "text/html", "body": "<h1>closed</h1>"}),
         rule(7, [{"path_pattern": ["/admin/*"]}], fixed_response={"status": 403}),
         rule(8, [{"path_pattern": ["/twentieth"]}, {"share": "5%"}], forward="other"),
+        *(rule(status, [{"path_pattern": [f"/moved-{status}"]}], redirect={"path": "/there/#{path}", "status": status})
+          for status in (301, 302, 307, 308)),
+        rule(400, [{"path_pattern": ["/moved"]}], redirect={"path": "/there/#{path}"}),
     ]
     groups = {"app": [module_origin.address], "other": [programs.origin(handler=answer_with(b"other")).address]}
     return programs.sluice(configuration(groups, [listener(forward="app", rules=rules)]))
@@ -113,6 +139,17 @@ def test_redirect_to_https_leaves_out_its_port(running):
     assert answer.get("Cache-Control") == "no-store"
 
 
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_redirect_has_the_status_that_it_was_given(running, status, method):
+    answer = ask(running.port, f"/moved-{status}", method=method)
+    assert (answer.status, answer.get("Location")) == (status, f"http://localhost/there/moved-{status}")
+
+
+def test_redirect_without_status_is_a_302(running):
+    assert ask(running.port, "/moved").status == 302
+
+
 def test_redirect_to_itself_is_a_508(running):
     answer = ask(running.port, "/loop")
     assert (answer.status, problem_code(answer)) == (508, "redirect_loop")
@@ -130,7 +167,8 @@ def test_no_encoding_walks_around_a_rule(running, path):
 
 
 @pytest.mark.parametrize("sent, forwarded", [
-    ("/a/../b?x=/../y", "/b?x=/../y"), ("//c///d", "/c/d"), ("/%7euser/%41", "/~user/A"), ("/a%2fb%c3%a4", "/a%2Fb%C3%A4"),
+    ("/a/../b?x=/../y", "/b?x=/../y"), ("//c///d", "/c/d"), ("/%7euser/%41", "/~user/A"), ("/a%3ab%c3%a4", "/a:b%C3%A4"),
+    ("/a%3bb%2b", "/a%3Bb%2B"),
     ("/e/./f/.", "/e/f/")])
 def test_what_was_matched_is_what_is_forwarded(running, origin, sent, forwarded):
     assert ask(running.port, sent).status == 200
@@ -138,11 +176,19 @@ def test_what_was_matched_is_what_is_forwarded(running, origin, sent, forwarded)
 
 
 @pytest.mark.parametrize("path", ["/%", "/%4", "/%zz", "/%00", "/..", "/a/../..", "/a\\b", "/..;x/admin/x", "/x/..%2fadmin/x",
-                                  "/x%5C..%5Cadmin"])
+                                  "/x%5C..%5Cadmin", "/a%2fb", "/a%5Cb"])
 def test_path_without_canonical_form_is_a_400(running, origin, path):
     answer = ask(running.port, path)
     assert (answer.status, problem_code(answer)) == (400, "bad_request")
     assert not origin.requests
+
+
+@pytest.mark.parametrize("sent, forwarded", [("/a%2fb", "/a%2Fb"), ("/a%5cb?%2f", "/a%5Cb?%2f"), ("/x/..%2fadmin", None)])
+def test_escaped_slashes_are_kept_where_the_listener_says_so(own_programs, module_origin, sent, forwarded):
+    sluice = own_programs.sluice(configuration({"app": [module_origin.address]}, [listener(escaped_slashes="keep")]))
+    module_origin.forget()
+    assert ask(sluice.port, sent).status == (200 if forwarded else 400)
+    assert module_origin.targets() == ([forwarded] if forwarded else [])
 
 
 def test_share_takes_its_part_of_requests_without_identity(running):

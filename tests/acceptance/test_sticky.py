@@ -5,6 +5,7 @@ import time
 import pytest
 
 from client import Connection, wait_until
+from ports import free_port
 from sluice import configuration, listener
 
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -205,6 +206,17 @@ def test_testers_override_needs_a_signature(running, origins):
     assert running.metric("sluice_overrides_total", service="shop", result="refused") == 10
     assert running.command("override", "sign", "shop=pink").returncode == 1
     assert running.command("override", "sign", "shop").returncode == 2
+
+
+def test_answer_of_our_own_pins_nobody(programs, settings):
+    dead = [f"127.0.0.1:{free_port()}"]
+    _, config = settings
+    services = {"pinned": config["services"]["pinned"]}
+    sluice = programs.sluice(configuration({name: dead for name in ("blue", "green")}, [listener("pins", "pinned")], services))
+    with Connection(sluice.ports["pins"]) as client:
+        answer = client.request(headers={"X-User-Id": "u1"})
+    assert answer.status == 502
+    assert not [field for field in answer.all("Set-Cookie") if field.startswith("sluice_pin")]
 
 
 def test_override_that_expired_is_refused(running, origins):

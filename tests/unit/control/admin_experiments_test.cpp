@@ -88,6 +88,42 @@ TEST_F(AdminExperimentsTest, Whois_SaysVariantArmsFlagsAndWhy) {
   EXPECT_EQ(answer.at("flags").as_object().size(), arm == "a" ? 3u : 0u);
 }
 
+TEST_F(AdminExperimentsTest, Whois_OfAWholeCookieOrAnAddress_IsOfTheIdentityInIt) {
+  EXPECT_TRUE(revisions_.apply(config_of(R"(
+listeners: [{ name: web, address: 127.0.0.1:8080, default: { forward: shop } }]
+services:
+  shop:
+    variants: { blue: { target_group: app, weight: 1 }, green: { target_group: app, weight: 1 } }
+    sticky: { identity: [source_ip/24], cookie: {} }
+target_groups: { app: { targets: [127.0.0.1:9001] } }
+)")));
+  const auto who = [&](const std::string& identity) {
+    return std::string(
+        get("/v1/whois", {{"service", "shop"}, {"identity", identity}}).at("identity").as_string());
+  };
+  const auto id = id_text({1, 2, 3});
+  const auto cookie = cookie_value(*revisions_.current()->services[0]->identity.cookie, id);
+  const std::string text(cookie.data(), cookie.size());
+  EXPECT_EQ(who(text), std::string(id.data(), id.size()));
+  EXPECT_EQ(who(text.substr(0, text.size() - 1) + "~"), text.substr(0, text.size() - 1) + "~") << "not ours";
+  EXPECT_EQ(who("192.0.2.7"), "192.0.2.0/24");
+  EXPECT_EQ(who("192.0.2.0/24"), "192.0.2.0/24");
+}
+
+TEST_F(AdminExperimentsTest, Whois_ShareConditionOfAnAudience_IsAsked) {
+  EXPECT_TRUE(revisions_.apply(config_of(quickstart + R"(
+experiments:
+  one: { service: shop, audience: { conditions: [{ share: 10% }] }, arms: { a: { weight: 1, flags: { f: true } } } }
+)")));
+  int in = 0;
+  for (int i = 0; i < 500; ++i) {
+    const auto answer = get("/v1/whois", {{"service", "shop"}, {"identity", "u" + std::to_string(i)}});
+    EXPECT_EQ(answer.at_pointer("/experiments/0/arm").is_string(), !answer.at("flags").as_object().empty());
+    in += answer.at_pointer("/experiments/0/arm").is_string();
+  }
+  EXPECT_NEAR(in, 50, 25);
+}
+
 TEST_F(AdminExperimentsTest, Whois_OfNobodyOrNothing_IsAProblem) {
   get("/v1/whois", {{"service", "shop"}});
   EXPECT_EQ(code_of(last_), "400 missing_parameter");

@@ -126,10 +126,25 @@ TEST(CheckRules, ConditionsThatCannotBe_AreSaid) {
               HasSubstr("path_pattern[0]: `api` matches no path: those begin with `/`"));
   EXPECT_THAT(problem_of("path_pattern: [/" + std::string(128, 'a') + "]"),
               HasSubstr("is longer than 128 characters"));
+  EXPECT_THAT(problem_of("path_pattern: ['/%7Euser/*']"), HasSubstr("is matched as `/~user/`"));
+  EXPECT_THAT(problem_of("path_pattern: [/a//b]"), HasSubstr("is matched as `/a/b`"));
+  EXPECT_THAT(problem_of("path_pattern: ['/a b']"), HasSubstr("is matched as `/a%20b`"));
+  EXPECT_THAT(problem_of("path_pattern: ['/x%zz']"), HasSubstr("matches no path: a % in the path"));
   EXPECT_THAT(problem_of("host_header: ['https://a']"), HasSubstr("write it without scheme and port"));
+  EXPECT_THAT(problem_of("host_header: ['ex ample']"), HasSubstr("is no host: those have"));
+  EXPECT_THAT(problem_of("host_header: ['example..com']"), HasSubstr("is no host: those have"));
   EXPECT_THAT(problem_of("http_header: { name: X A, values: [a] }"), HasSubstr("`X A` is not a header name"));
   EXPECT_THAT(problem_of("http_header: { name: host, values: [a] }"), HasSubstr("for Host, use host_header"));
   EXPECT_THAT(problem_of("http_request_method: [get]"), HasSubstr("`get` is not a method"));
+}
+
+TEST(CheckRules, PathsAsTheyAreMatched_AreFine) {
+  for (const auto* path :
+       {"/.well-known/*", "/a/.*", "/*", "*.png", "/a?c/*", "/caf%C3%A9", "/@admin/*", "/a%2Fb", "/x;y=1"})
+    EXPECT_THAT(rule_problems("    - { priority: 1, conditions: [{ path_pattern: ['" + std::string(path) +
+                              "'] }], forward: shop }\n"),
+                testing::IsEmpty())
+        << path;
 }
 
 TEST(CheckRules, NoConditionsOrTwoOfOneKind_AreSaid) {

@@ -42,7 +42,7 @@ Regex regex(std::string_view text, LetterCase letters) {
 }
 
 TEST(ReadCondition, Globs_AreKeptAsTyped) {
-  EXPECT_EQ(condition("path_pattern: ['/a*', '/b\\?']"), Condition(PathPattern{{{"/a*", "/b\\?"}}}));
+  EXPECT_EQ(condition("path_pattern: ['/a*', '/b\\*']"), Condition(PathPattern{{{"/a*", "/b\\*"}}}));
   EXPECT_EQ(condition("host_header: ['*.Example.com']"), Condition(HostHeader{{{"*.Example.com"}}}));
   EXPECT_EQ(condition("http_header: { name: X-Beta, values: ['1', ''] }"),
             Condition(HttpHeader{"X-Beta", {{"1", ""}}}));

@@ -4,6 +4,7 @@
 
 #include "control/load_config.h"
 #include "tests/unit/control/configs.h"
+#include "tests/unit/control/scratch_folder.h"
 
 namespace sluice {
 namespace {
@@ -57,6 +58,10 @@ TEST(Sticky, WrongValues_AreSaid) {
               ElementsAre(testing::HasSubstr("services.shop.sticky.cookie.name: `a b` is no cookie's name")));
   EXPECT_THAT(problems_of("      cookie: { secret_file: missing.key }\n"),
               ElementsAre(testing::HasSubstr("services.shop.sticky.cookie.secret_file")));
+  EXPECT_THAT(problems_of("      cookie: { name: sluice_pin_x }\n"),
+              ElementsAre(testing::HasSubstr("is what a pin's cookie is called")));
+  EXPECT_THAT(check_problems(with(quickstart, "identity: [", "identity: ['header:X-A:b', ")),
+              ElementsAre(testing::HasSubstr("`X-A:b` cannot be such a name")));
   EXPECT_THAT(problems_of("      hash: md5\n"), ElementsAre(testing::HasSubstr("`md5` is not known")));
   EXPECT_THAT(problems_of("      pin: forever\n"),
               ElementsAre(testing::HasSubstr("services.shop.sticky.pin")));
@@ -65,6 +70,25 @@ TEST(Sticky, WrongValues_AreSaid) {
     EXPECT_THAT(check_problems(with(quickstart, "identity: [", "identity: [" + std::string(bad) + ", ")),
                 ElementsAre(testing::HasSubstr("is no identity; write cookie:NAME")))
         << bad;
+}
+
+TEST(Sticky, OneCookieOfTwoServicesWithOtherSecrets_IsSaid) {
+  ScratchFolder folder;
+  folder.write("cookie.key", "0123456789abcdef0123456789abcdef\n");
+  const auto file = folder.file("cookie.key");
+  const auto services = [&](const std::string& second) {
+    const auto service = [](const std::string& name, const std::string& cookie) {
+      return "  " + name +
+             ": { variants: { v: { target_group: app, weight: 1 } }, sticky: { cookie: " + cookie + " } }\n";
+    };
+    return "listeners: [{ name: web, address: 127.0.0.1:8080, default: { forward: a } }]\n"
+           "target_groups: { app: { targets: [127.0.0.1:9001] } }\nservices:\n" +
+           service("a", "{ secret_file: " + file + " }") + service("b", second);
+  };
+  EXPECT_THAT(check_problems(services("{}")),
+              ElementsAre(testing::HasSubstr("service `a` has the cookie `sluice_id` too")));
+  EXPECT_THAT(check_problems(services("{ secret_file: " + file + " }")), testing::IsEmpty());
+  EXPECT_THAT(check_problems(services("{ name: other }")), testing::IsEmpty());
 }
 
 TEST(Sticky, WeightsFinerThanTheVendorsHash_AreSaid) {

@@ -49,6 +49,14 @@ TEST(HeaderId, NearMisses_AreOther) {
   EXPECT_EQ(header_id(std::string(70'000, 'x')), HeaderId::other);
 }
 
+TEST(HeaderId, OwnNamesWithUnderscores_AreDisguised) {
+  for (const auto* name :
+       {"X_Forwarded_For", "x-forwarded_proto", "X_SLUICE_VARIANT", "Feature_Flags", "x_request-id"})
+    EXPECT_EQ(header_id(name), HeaderId::disguised) << name;
+  for (const auto* name : {"transfer_encoding", "keep_alive", "x_forwarded_foo", "proxy_connection"})
+    EXPECT_EQ(header_id(name), HeaderId::other) << name;
+}
+
 TEST(EqualIgnoringCase, OnlyLetters_Fold) {
   EXPECT_TRUE(equal_ignoring_case("X-Beta", "x-bETA"));
   EXPECT_FALSE(equal_ignoring_case("a-b", "a\rb"));  // '-' and '\r' differ in the bit that letters fold on

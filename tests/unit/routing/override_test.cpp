@@ -44,6 +44,16 @@ TEST(Override, Stranger_NeedsASignatureThatLasts) {
   EXPECT_EQ(find_override(value, "shop", keys(2), now, false).verdict, OverrideVerdict::refused);
 }
 
+TEST(Override, OnlyALoneSignedItem_IsForOthersToBelieve) {
+  const auto value = sign_override(keys(), "shop", "green", now + seconds(60));
+  EXPECT_TRUE(is_signed_override(value, keys(), now));
+  EXPECT_TRUE(is_signed_override(" " + value + " ", keys(), now));
+  EXPECT_FALSE(is_signed_override(value + ", cart=blue", keys(), now));
+  EXPECT_FALSE(is_signed_override("cart=blue," + value, keys(), now));
+  EXPECT_FALSE(is_signed_override("shop=green", keys(), now));
+  EXPECT_FALSE(is_signed_override(value, keys(), now + seconds(61)));
+}
+
 TEST(Override, SignedValueChanged_IsRefused) {
   const auto value = sign_override(keys(), "shop", "green", now + seconds(60));
   for (std::size_t i = 4; i < value.size(); ++i) {

@@ -42,7 +42,7 @@ TEST(Assign, RequestWithIdentity_GoesByItsPointAndLeavesTheSequenceAlone) {
   EXPECT_EQ(answer.assignment.point, point_of(world.shop.salt_seed, "u7"));
   EXPECT_EQ(answer.assignment.by, ChosenBy::split);
   Sequences untouched(42);
-  EXPECT_EQ(world.sequences.next(world.shop.slot), untouched.next(world.shop.slot));
+  EXPECT_EQ(world.sequences.next_of_split(world.shop.slot), untouched.next_of_split(world.shop.slot));
 }
 
 TEST(Assign, RequestWithoutIdentity_TakesTheNextPointOfItsOwnSequence) {
@@ -51,7 +51,7 @@ TEST(Assign, RequestWithoutIdentity_TakesTheNextPointOfItsOwnSequence) {
   for (int i = 0; i < 3; ++i) {
     const auto answer = world.ask(head_of("GET", "/"));
     EXPECT_FALSE(answer.identity);
-    EXPECT_EQ(answer.assignment.point, same.next(world.shop.slot));
+    EXPECT_EQ(answer.assignment.point, same.next_of_split(world.shop.slot));
   }
 }
 
@@ -230,8 +230,43 @@ TEST(Experiments, WithoutIdentity_EachDecisionHasItsOwnSequence) {
     ++in;
     in_blue += answer.variant == "blue";
   }
-  EXPECT_NEAR(in, 1000, 3);
+  EXPECT_NEAR(in, 1000, 7);
   EXPECT_NEAR(in_blue, 900, 30) << "the 1 % must not fall on one variant alone";
+}
+
+// Audiences of 10 % each: every two of them share 1 % of the requests, and no pair runs side by side.
+TEST(Experiments, WithoutIdentity_EveryTwoDecisionsAreIndependent) {
+  constexpr int experiments = 16, requests = 100'000;
+  World world;
+  for (int i = 0; i < experiments; ++i)
+    world.add(world.experiment("e" + std::to_string(i), 10, {arm("a", 1), arm("b", 1)}));
+  std::array<std::array<int, experiments>, experiments> both{};
+  std::array<int, experiments> green{};
+  for (int i = 0; i < requests; ++i) {
+    const auto answer = world.ask(head_of("GET", "/"));
+    std::vector<std::size_t> in;
+    for (const auto& name : answer.arms) in.push_back(std::stoul(name.substr(1)));
+    for (const auto one : in) {
+      green[one] += answer.variant == "green";
+      for (const auto other : in) ++both[one][other];
+    }
+  }
+  for (std::size_t one = 0; one < experiments; ++one) {
+    EXPECT_NEAR(both[one][one], requests / 10, 8);
+    EXPECT_NEAR(green[one], requests / 100, 160) << one;
+    for (std::size_t other = 0; other < one; ++other)
+      EXPECT_NEAR(both[one][other], requests / 100, 160) << one << " and " << other;
+  }
+}
+
+TEST(Sequences, SlotOfAnotherDecision_BeginsAnew) {
+  Sequences sequences(1), others(1);
+  SlotTable first, second;
+  const auto a = first.intern("a"), b = second.intern("b");  // both have index 0
+  ASSERT_EQ(a->index, b->index);
+  const auto point = sequences.next(a);
+  EXPECT_EQ(point, others.next(a));
+  EXPECT_NE(sequences.next(b), others.next(a)) << "another walk";
 }
 
 TEST(ShareCondition, OfARule_FollowsTheServicesIdentity) {
