@@ -43,7 +43,7 @@ Result<std::shared_ptr<Published>, std::string> DataPlane::prepare(
         published->client_tls.insert(*known);
         continue;
       }
-      auto made = ClientTls::make(*tls);
+      auto made = ClientTls::make(*tls, Alpn::http11);
       if (!made) return failure("target group `" + variant.group->name + "`: " + made.error());
       published->client_tls.emplace(tls, std::move(*made));
     }
@@ -58,7 +58,7 @@ Result<PublishedListener, std::string> DataPlane::prepare(
     for (const auto& known : current_->listeners)
       if (known.listener->tls == listener->tls) prepared.tls = known.tls;
     if (!prepared.tls) {
-      auto made = ServerTls::make(*listener->tls);
+      auto made = ServerTls::make(*listener->tls, Alpn::http11);
       if (!made) return failure("listener `" + listener->name + "`: " + made.error());
       prepared.tls = std::move(*made);
     }

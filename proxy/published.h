@@ -8,8 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include "proxy/client_tls.h"
 #include "proxy/listen_sockets.h"
-#include "proxy/tls_context.h"
+#include "proxy/server_tls.h"
 #include "routing/snapshot.h"
 
 namespace sluice {

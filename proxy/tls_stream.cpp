@@ -51,7 +51,7 @@ bool expect_peer(SSL* ssl, const std::string& name, bool verify) {
 
 TlsStream::TlsStream(asio::io_context& io, DeadlineWheel& wheel, int fd, std::shared_ptr<const void> tls,
                      SSL_CTX* context)
-    : Stream(io, wheel, fd), tls_(std::move(tls)), ssl_(SSL_new(context), SSL_free) {
+    : Stream(io, wheel, fd), tls_(std::move(tls)), ssl_(SSL_new(context)) {
   if (!ssl_ || SSL_set_fd(ssl_.get(), fd) != 1) throw std::bad_alloc();
 }
 
@@ -129,6 +129,13 @@ void TlsStream::shut_write() noexcept {
 
 bool TlsStream::has_pending() const noexcept {
   return !starved_ && SSL_has_pending(ssl_.get()) == 1;
+}
+
+std::string_view TlsStream::protocol() const noexcept {
+  const unsigned char* name = nullptr;
+  unsigned size = 0;
+  SSL_get0_alpn_selected(ssl_.get(), &name, &size);
+  return {reinterpret_cast<const char*>(name), size};
 }
 
 std::string TlsStream::version() const {

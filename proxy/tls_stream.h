@@ -7,9 +7,11 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
+#include "proxy/client_tls.h"
+#include "proxy/server_tls.h"
 #include "proxy/stream.h"
-#include "proxy/tls_context.h"
 
 namespace sluice {
 
@@ -29,6 +31,8 @@ class TlsStream : public Stream {
   void shut_write() noexcept override;
   [[nodiscard]] bool has_pending() const noexcept override;
 
+  // After the handshake: what was agreed by ALPN ("h2"); empty if the peer did not take part.
+  [[nodiscard]] std::string_view protocol() const noexcept;
   [[nodiscard]] std::string version() const;
   [[nodiscard]] std::string cipher() const;
   // Why the last attempt said `failed`, in OpenSSL's words; to be asked at once, before the thread turns to
@@ -41,7 +45,7 @@ class TlsStream : public Stream {
   [[nodiscard]] IoResult result_of(int returned) noexcept;
 
   std::shared_ptr<const void> tls_;
-  std::unique_ptr<SSL, decltype(&SSL_free)> ssl_;
+  std::unique_ptr<SSL, Freed<SSL_free>> ssl_;
   bool starved_ = false;  // what OpenSSL holds back is no whole record: only more of it helps
   bool broken_ = false;   // OpenSSL has failed: it must not be asked to say goodbye
 };

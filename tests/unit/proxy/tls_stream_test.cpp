@@ -128,8 +128,24 @@ TEST_F(TlsStreams, VerificationOff_TakesAnything) {
   EXPECT_TRUE(connect("").connected());
 }
 
+// ---- protocols ----
+
+TEST_F(TlsStreams, ServerThatSpeaksBoth_GivesTheClientWhatItOffers) {
+  tls = server_of({leaf}, Alpn::h2_or_http11);
+  const Pair h2(loop, tls, client_of(trusting, Alpn::h2), "a.example");
+  const Pair http11(loop, tls, client_of(trusting, Alpn::http11), "a.example");
+  EXPECT_EQ(h2.client->protocol(), "h2");
+  EXPECT_EQ(http11.client->protocol(), "http/1.1");
+}
+
+TEST_F(TlsStreams, ClientOfH2Alone_IsRefusedByAServerWithoutIt) {
+  const Pair pair(loop, tls, client_of(trusting, Alpn::h2), "a.example");
+  EXPECT_FALSE(pair.connected());
+  EXPECT_EQ(pair.client_error, "tlsv1 alert no application protocol");
+}
+
 TEST(ClientTlsMaterial, TextWithoutCertificate_IsRefused) {
-  const auto made = ClientTls::make({.verify = true, .server_name = {}, .ca = "hello"});
+  const auto made = ClientTls::make({.verify = true, .server_name = {}, .ca = "hello"}, Alpn::http11);
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error(), "CA: there is no PEM certificate");
 }

@@ -18,7 +18,6 @@
 #include <utility>
 #include <vector>
 
-#include "proxy/tls_context.h"
 #include "proxy/tls_stream.h"
 
 namespace sluice::tls_test {
@@ -87,16 +86,17 @@ inline Identity authority(const std::string& name = "test authority") {
   return issue({.common_name = name});
 }
 
-inline std::shared_ptr<const ServerTls> server_of(const std::vector<Identity>& identities) {
+inline std::shared_ptr<const ServerTls> server_of(const std::vector<Identity>& identities,
+                                                  Alpn alpn = Alpn::http11) {
   ListenerTls tls;
   for (const auto& identity : identities) tls.certificates.push_back(identity.material());
-  auto made = ServerTls::make(tls);
+  auto made = ServerTls::make(tls, alpn);
   if (!made) throw std::runtime_error(made.error());
   return *made;
 }
 
-inline std::shared_ptr<const ClientTls> client_of(const UpstreamTls& tls) {
-  auto made = ClientTls::make(tls);
+inline std::shared_ptr<const ClientTls> client_of(const UpstreamTls& tls, Alpn alpn = Alpn::http11) {
+  auto made = ClientTls::make(tls, alpn);
   if (!made) throw std::runtime_error(made.error());
   return *made;
 }

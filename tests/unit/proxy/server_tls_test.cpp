@@ -1,6 +1,6 @@
 // ServerTls as clients see it: which certificate, protocol and session they get. ClientTls is tested with
 // TlsStream.
-#include "proxy/tls_context.h"
+#include "proxy/server_tls.h"
 
 #include <gmock/gmock.h>
 
@@ -14,7 +14,7 @@ using testing::HasSubstr;
 using testing::StartsWith;
 
 std::string error_of(const ListenerTls& tls) {
-  const auto made = ServerTls::make(tls);
+  const auto made = ServerTls::make(tls, Alpn::http11);
   return made ? "" : made.error();
 }
 
@@ -146,7 +146,8 @@ TEST_F(ServerTlsPeers, RsaAndEcdsaForTheSameNames_TheClientsAlgorithmsChoose) {
 TEST_F(ServerTlsPeers, Issuers_AreSentWithTheCertificate) {
   const auto root = authority();
   const auto leaf = issue({.names = "DNS:a.example", .issuer = &root});
-  const auto made = ServerTls::make({{{leaf.certificate_pem() + root.certificate_pem(), leaf.key_pem()}}});
+  const auto made =
+      ServerTls::make({{{leaf.certificate_pem() + root.certificate_pem(), leaf.key_pem()}}}, Alpn::http11);
   ASSERT_TRUE(made) << made.error();
   ASSERT_TRUE(connect(*made, "a.example"));
   EXPECT_EQ(sk_X509_num(SSL_get_peer_cert_chain(client.ssl.get())), 2);
@@ -196,6 +197,21 @@ TEST_F(ServerTlsProtocols, AlpnWithoutHttp11_IsRefused) {
   offer_alpn("\x02h2");
   EXPECT_FALSE(connect(tls, "a.example"));
   EXPECT_EQ(server_error, "no application protocol");
+}
+
+TEST_F(ServerTlsPeers, AlpnWithH2_PrefersItWhereItIsServed) {
+  const auto both = server_of({issue({.names = "DNS:a.example"})}, Alpn::h2_or_http11);
+  offer_alpn("\x08http/1.1\x02h2");
+  ASSERT_TRUE(connect(both, "a.example"));
+  EXPECT_EQ(server->protocol(), "h2");
+  offer_alpn("\x08http/1.1");
+  ASSERT_TRUE(connect(both, "a.example"));
+  EXPECT_EQ(server->protocol(), "http/1.1");
+}
+
+TEST_F(ServerTlsProtocols, NoAlpn_AgreesOnNothing) {
+  ASSERT_TRUE(connect(tls, "a.example"));
+  EXPECT_EQ(server->protocol(), "");
 }
 
 TEST_F(ServerTlsProtocols, RenegotiationByTheClient_IsRefused) {

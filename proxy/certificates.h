@@ -1,0 +1,36 @@
+// PEM texts as OpenSSL's objects: certificates with their keys, and the names that they are for. ServerTls
+// and ClientTls are made of them.
+#pragma once
+
+#include <openssl/x509.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "proxy/tls_common.h"
+#include "routing/listener.h"
+#include "routing/result.h"
+
+namespace sluice {
+
+using X509Ptr = std::unique_ptr<X509, Freed<X509_free>>;
+using KeyPtr = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
+
+struct LoadedCertificate {
+  X509Ptr leaf;
+  std::vector<X509Ptr> issuers;
+  KeyPtr key;
+  std::vector<std::string> names;  // sorted, lower case, perhaps "*.example.com"
+};
+// For the same names, each with a key of another kind: the client's signature algorithms choose.
+using CertificateSet = std::vector<LoadedCertificate>;
+
+// All the certificates of a text, at least one.
+[[nodiscard]] Result<std::vector<X509Ptr>, std::string> read_certificates(const std::string& pem);
+
+// In the order of the first of each set; at least one.
+[[nodiscard]] Result<std::vector<CertificateSet>, std::string> load_sets(
+    const std::vector<Certificate>& certificates);
+
+}  // namespace sluice
