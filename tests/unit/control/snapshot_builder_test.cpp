@@ -266,8 +266,12 @@ TEST_F(SnapshotBuilderTest, OneExperimentGrows_NobodyOfAnotherMoves) {
   const auto second = build(with(quickstart + experiments, "share: 20%", "share: 45%"), first.get());
   const auto before = line_of(*first->layers[0]), after = line_of(*second->layers[0]);
   for (std::size_t i = 0; i < before.size(); ++i) {
-    if (before[i] == "two") EXPECT_EQ(after[i], "two");
-    if (before[i] == "one") EXPECT_EQ(after[i], "one");
+    if (before[i] == "two") {
+      EXPECT_EQ(after[i], "two");
+    }
+    if (before[i] == "one") {
+      EXPECT_EQ(after[i], "one");
+    }
   }
   EXPECT_EQ(first->layers[1], second->layers[1]);
 }
@@ -280,7 +284,9 @@ TEST_F(SnapshotBuilderTest, ExperimentGoneOrNew_LeavesTheOthersWhereTheyWere) {
   EXPECT_EQ(std::ranges::count(after, "one"), 0);
   EXPECT_EQ(second->layers[0]->split.share_of(0), first->layers[0]->split.share_of(0));
   for (std::size_t i = 0; i < before.size(); ++i)
-    if (before[i] == "two") EXPECT_EQ(after[i], "two");
+    if (before[i] == "two") {
+      EXPECT_EQ(after[i], "two");
+    }
 }
 
 TEST_F(SnapshotBuilderTest, ArmsWeightsChange_MovesTheFewestAndBeginsAnewTheCounting) {
@@ -290,7 +296,9 @@ TEST_F(SnapshotBuilderTest, ArmsWeightsChange_MovesTheFewestAndBeginsAnewTheCoun
   const auto &before = *first->layers[0]->experiments[0], &after = *second->layers[0]->experiments[0];
   EXPECT_NE(before.division, after.division);
   for (std::uint64_t i = 0; i < 1000; ++i)
-    if (before.split.variant_at(i << 54) == 0) EXPECT_EQ(after.split.variant_at(i << 54), 0u);
+    if (before.split.variant_at(i << 54) == 0) {
+      EXPECT_EQ(after.split.variant_at(i << 54), 0u);
+    }
 }
 
 TEST_F(SnapshotBuilderTest, StickyCookie_IsSignedByTheFilesSecretsAndSharedUntilTheyChange) {
