@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "control/address.h"
+#include "control/check_listener_tls.h"
 #include "control/check_rules.h"
 #include "control/quoted.h"
-#include "control/tls_material.h"
 #include "control/units.h"
 
 namespace sluice::config {
@@ -27,25 +27,6 @@ void check_limits(const Listener& listener, const std::string& key, Findings& fi
        {std::pair{"request_line", limits.request_line}, std::pair{"header_field", limits.header_field}})
     if (size > limits.header_total)
       findings.add(key + ".limits." + name, "is above header_total, " + size_text(limits.header_total));
-}
-
-void check_certificate(const CertificateFiles& files, const std::string& key, Findings& findings) {
-  const auto chain = load_chain(findings.file(files.cert));
-  const auto private_key = load_key(findings.file(files.key));
-  if (!chain) findings.add(key + ".cert", chain.error());
-  if (!private_key) findings.add(key + ".key", private_key.error());
-  if (!chain || !private_key) return;
-  if (const auto reason = why_unusable({*chain, *private_key})) findings.add(key, *reason);
-}
-
-void check_tls(const Listener& listener, const std::string& key, Findings& findings) {
-  const bool https = listener.protocol == ListenerProtocol::https;
-  if (!https && listener.tls) findings.add(key + ".tls", "needs `protocol: https`");
-  if (https && (!listener.tls || listener.tls->certificates.empty()))
-    findings.add(key + ".protocol", "https needs `tls: { certificates: [{ cert: FILE, key: FILE }] }`");
-  if (!listener.tls) return;
-  for (std::size_t i = 0; i < listener.tls->certificates.size(); ++i)
-    check_certificate(listener.tls->certificates[i], indexed(key + ".tls.certificates", i), findings);
 }
 
 // Who has which address; port 0 is a new one each time.
@@ -95,7 +76,7 @@ void check_listeners(const Config& config, Findings& findings) {
     }
     check_health_path(listener, key, findings);
     check_limits(listener, key, findings);
-    check_tls(listener, key, findings);
+    check_listener_tls(listener, key, findings);
     check_rules(listener, key, config, findings);
   }
 }

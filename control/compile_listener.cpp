@@ -5,8 +5,8 @@
 
 #include "control/address.h"
 #include "control/compile_experiments.h"
+#include "control/compile_listener_tls.h"
 #include "control/sharing.h"
-#include "control/tls_material.h"
 
 namespace sluice {
 namespace {
@@ -67,23 +67,6 @@ RuleTable compile_rules(const config::Listener& from, const config::Config& conf
   return RuleTable(std::move(rules), std::visit(ActionCompiler{config}, from.fallback));
 }
 
-ListenerTls compile_tls(const config::ListenerTls& from, const std::string& key, config::Findings& findings) {
-  ListenerTls made;
-  for (std::size_t i = 0; i < from.certificates.size(); ++i) {
-    const auto& [cert, key_file] = from.certificates[i];
-    const auto at = config::indexed(key + ".certificates", i);
-    auto chain = load_chain(findings.file(cert));
-    auto private_key = load_key(findings.file(key_file));
-    if (!chain) findings.add(at + ".cert", chain.error());
-    if (!private_key) findings.add(at + ".key", private_key.error());
-    if (!chain || !private_key) continue;
-    const auto& pair =
-        made.certificates.emplace_back(Certificate{*std::move(chain), *std::move(private_key)});
-    if (const auto reason = why_unusable(pair)) findings.add(at, *reason);
-  }
-  return made;
-}
-
 }  // namespace
 
 std::shared_ptr<const Listener> compile_listener(const config::Config& config, std::size_t index,
@@ -103,8 +86,9 @@ std::shared_ptr<const Listener> compile_listener(const config::Config& config, s
   made.rules =
       shared_or_new(previous ? previous->rules : nullptr, compile_rules(from, config, slots.decisions));
   if (from.tls)
-    made.tls = shared_or_new(previous ? previous->tls : nullptr,
-                             compile_tls(*from.tls, config::indexed("listeners", index) + ".tls", findings));
+    made.tls = shared_or_new(
+        previous ? previous->tls : nullptr,
+        compile_listener_tls(*from.tls, config::indexed("listeners", index) + ".tls", findings));
   return shared_or_new(previous, std::move(made));
 }
 

@@ -75,9 +75,17 @@ struct Rule {
 struct CertificateFiles {
   std::string cert;  // relative to the configuration file
   std::string key;
+  std::string ocsp;  // empty: none
+};
+struct ClientAuthFiles {
+  ClientAuth::Mode mode = ClientAuth::Mode::off;
+  std::string ca;
+  std::string crl;
 };
 struct ListenerTls {
   std::vector<CertificateFiles> certificates;
+  const TlsPolicy* policy = &default_tls_policy();
+  ClientAuthFiles client_auth;
 };
 
 enum class ListenerProtocol { http, https };

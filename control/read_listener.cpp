@@ -1,6 +1,7 @@
 #include "control/read_listener.h"
 
 #include "control/choices.h"
+#include "control/read_listener_tls.h"
 #include "control/read_rule.h"
 #include "control/scalars.h"
 
@@ -15,24 +16,13 @@ void read_limits(Mapping& limits, ListenerLimits& into) {
   limits.read("idle_timeout", into.idle_timeout, duration(100ms, 24h));
   limits.read("request_timeout", into.request_timeout, duration(100ms, 24h));
   limits.read("max_connections", into.max_connections, number(1, 10'000'000));
+  limits.read("handshakes", into.handshakes, number(1, 1'000'000));
   limits.read("body", into.body, size(0, TiB));
   limits.read("request_line", into.request_line, size(64, 1024 * KiB));
   limits.read("header_field", into.header_field, size(64, 1024 * KiB));
   limits.read("header_total", into.header_total, size(KiB, 1024 * KiB));
   limits.read("header_count", into.header_count, number(1, Fields::capacity));
   limits.not_supported({"stream_idle_timeout"});
-}
-
-void read_tls(Mapping& tls, ListenerTls& into) {
-  tls.require("certificates");
-  tls.each("certificates", [&](const Value& element) {
-    auto& files = into.certificates.emplace_back();
-    element.mapping([&](Mapping& pair) {
-      pair.require("cert", files.cert, some_text);
-      pair.require("key", files.key, some_text);
-    });
-  });
-  tls.not_supported({"policy", "client_auth"});
 }
 
 ListenerProtocol read_protocol(Mapping& listener) {
@@ -53,7 +43,7 @@ Listener read_listener(const Value& value) {
     listener.read(
         "escaped_slashes", result.escaped_slashes,
         choice<EscapedSlashes>({{"reject", EscapedSlashes::reject}, {"keep", EscapedSlashes::keep}}));
-    listener.section("tls", [&](Mapping& tls) { read_tls(tls, result.tls.emplace()); });
+    listener.section("tls", [&](Mapping& tls) { result.tls = read_listener_tls(tls); });
     listener.section("limits", [&](Mapping& limits) { read_limits(limits, result.limits); });
     listener.each("rules", [&](const Value& rule) { result.rules.push_back(read_rule(rule)); });
     listener.section("default", [&](Mapping& action) { result.fallback = read_action(action); });

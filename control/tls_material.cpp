@@ -3,6 +3,7 @@
 #include <memory>
 
 #include <openssl/err.h>
+#include <openssl/ocsp.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 
@@ -21,6 +22,9 @@ struct Freed {
 using Bio = std::unique_ptr<BIO, Freed<BIO_free>>;
 using X509Ref = std::unique_ptr<X509, Freed<X509_free>>;
 using KeyRef = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
+using CrlRef = std::unique_ptr<X509_CRL, Freed<X509_CRL_free>>;
+using ResponseRef = std::unique_ptr<OCSP_RESPONSE, Freed<OCSP_RESPONSE_free>>;
+using BasicRef = std::unique_ptr<OCSP_BASICRESP, Freed<OCSP_BASICRESP_free>>;
 using SslContext = std::unique_ptr<SSL_CTX, Freed<SSL_CTX_free>>;
 
 Bio reader_of(const std::string& text) {
@@ -49,20 +53,43 @@ std::string last_reason() {
   return reason ? reason : "unknown error";
 }
 
-// The text of a file that holds one PEM certificate or more, and nothing broken among them.
-Result<std::string, std::string> load_certificates(const std::string& path) {
+CrlRef next_crl(BIO* pem) {
+  return CrlRef(PEM_read_bio_X509_CRL(pem, nullptr, no_passphrase, nullptr));
+}
+
+// The text of a file that holds one PEM object or more, and nothing broken among them.
+template <class Next>
+Result<std::string, std::string> load_all(const std::string& path, const std::string& kind, Next next) {
   auto text = read_file_text(path);
   if (!text) return failure("cannot read " + path + ": " + text.error());
   ERR_clear_error();
   const auto pem = reader_of(*text);
   int count = 0;
-  while (next_certificate(pem.get())) ++count;
+  while (next(pem.get())) ++count;
   const bool whole = at_end_of_pem();
   const auto reason = last_reason();
   ERR_clear_error();
-  if (count == 0 && whole) return failure(path + " has no PEM certificate in it");
-  if (!whole) return failure(path + " has a broken certificate in it: " + reason);
+  if (count == 0 && whole) return failure(path + " has no PEM " + kind + " in it");
+  if (!whole) return failure(path + " has a broken " + kind + " in it: " + reason);
   return text;
+}
+
+// The statements of a successful response; null if it is none.
+BasicRef statements_of(const std::string& der) {
+  const auto* at = reinterpret_cast<const unsigned char*>(der.data());
+  const ResponseRef response(d2i_OCSP_RESPONSE(nullptr, &at, static_cast<long>(der.size())));
+  if (!response || OCSP_response_status(response.get()) != OCSP_RESPONSE_STATUS_SUCCESSFUL) return {};
+  return BasicRef(OCSP_response_get1_basic(response.get()));
+}
+
+bool speaks_of(OCSP_BASICRESP* statements, const X509* certificate) {
+  for (int i = 0; i < OCSP_resp_count(statements); ++i) {
+    const auto* id = OCSP_SINGLERESP_get0_id(OCSP_resp_get0(statements, i));
+    ASN1_INTEGER* serial = nullptr;
+    OCSP_id_get0_info(nullptr, nullptr, nullptr, &serial, const_cast<OCSP_CERTID*>(id));
+    if (ASN1_INTEGER_cmp(serial, X509_get0_serialNumber(certificate)) == 0) return true;
+  }
+  return false;
 }
 
 // What OpenSSL says when it is given both, as the data plane will.
@@ -76,10 +103,23 @@ bool accepts(SSL_CTX* context, const Certificate& certificate) {
 }  // namespace
 
 Result<std::string, std::string> load_chain(const std::string& path) {
-  return load_certificates(path);
+  return load_all(path, "certificate", next_certificate);
 }
 Result<std::string, std::string> load_ca(const std::string& path) {
-  return load_certificates(path);
+  return load_all(path, "certificate", next_certificate);
+}
+Result<std::string, std::string> load_crl(const std::string& path) {
+  return load_all(path, "certificate revocation list", next_crl);
+}
+
+Result<std::string, std::string> load_ocsp(const std::string& path) {
+  auto text = read_file_text(path);
+  if (!text) return failure("cannot read " + path + ": " + text.error());
+  const bool response = statements_of(*text) != nullptr;
+  ERR_clear_error();
+  if (!response)
+    return failure(path + " has no successful OCSP response in it; write one with openssl ocsp -respout");
+  return text;
 }
 
 Result<std::string, std::string> load_key(const std::string& path) {
@@ -99,6 +139,13 @@ std::optional<std::string> why_unusable(const Certificate& certificate) {
   ERR_clear_error();
   if (fine) return {};
   return "the certificate and the key cannot be used together: " + reason;
+}
+
+std::optional<std::string> why_not_stapled(const Certificate& certificate) {
+  const auto leaf = next_certificate(reader_of(certificate.chain).get());
+  const auto statements = statements_of(certificate.ocsp);
+  if (leaf && statements && speaks_of(statements.get(), leaf.get())) return {};
+  return "the OCSP response is about another certificate";
 }
 
 }  // namespace sluice

@@ -118,6 +118,10 @@ void Acceptor::welcome(int fd, const SocketAddress& peer) {
   if (!published) return refuse(fd);
   const auto limit = std::min(published->listener->limits.max_connections, descriptor_share());
   if (sockets_->connections.load(std::memory_order_relaxed) >= limit) return refuse(fd);
+  if (published->tls && too_many_handshakes(*published->listener)) {
+    ::close(fd);
+    return sluice::add(cell_.ended(HandshakeResult::refused));
+  }
   try {
     sluice::add(cell_.accepted);
     ConnectionCount count(sockets_, cell_.connections);
@@ -126,6 +130,11 @@ void Acceptor::welcome(int fd, const SocketAddress& peer) {
     ::close(fd);
     sluice::add(cell_.refused);
   }
+}
+
+// A handshake costs a client little and us a lot: what we cannot do soon, we do not begin.
+bool Acceptor::too_many_handshakes(const Listener& listener) const noexcept {
+  return cell_.handshaking.load(std::memory_order_relaxed) >= listener.limits.handshakes;
 }
 
 void Acceptor::refuse(int fd) {

@@ -25,6 +25,7 @@ class Acceptor {
   [[nodiscard]] bool accept_all();
   void welcome(int fd, const SocketAddress& peer);
   void refuse(int fd);
+  [[nodiscard]] bool too_many_handshakes(const Listener& listener) const noexcept;
   bool shed_one();
 
   Worker& worker_;

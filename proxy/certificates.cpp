@@ -75,6 +75,7 @@ Result<LoadedCertificate, std::string> load(const Certificate& certificate) {
   if (X509_check_private_key(loaded.leaf.get(), loaded.key.get()) != 1) {
     return failure("the key does not match the certificate: " + tls_error());
   }
+  loaded.ocsp = certificate.ocsp;
   loaded.names = names_of(loaded.leaf.get());
   return loaded;
 }
@@ -86,20 +87,40 @@ bool joins(const CertificateSet& set, const LoadedCertificate& certificate) {
   return set.front().names == certificate.names && std::none_of(set.begin(), set.end(), same_kind);
 }
 
+// All that `read` finds in a text, at least one.
+template <class Ptr, class Read>
+Result<std::vector<Ptr>, std::string> read_all(const std::string& pem, const std::string& kind, Read read) {
+  ERR_clear_error();
+  const auto reader = reader_of(pem);
+  std::vector<Ptr> found;
+  while (Ptr next{read(reader.get(), nullptr, no_passphrase, nullptr)}) found.push_back(std::move(next));
+  const bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
+  if (!at_end) return failure("a " + kind + " cannot be read: " + tls_error());
+  if (found.empty()) return failure("there is no PEM " + kind);
+  ERR_clear_error();
+  return found;
+}
+
 }  // namespace
 
 Result<std::vector<X509Ptr>, std::string> read_certificates(const std::string& pem) {
-  ERR_clear_error();
-  const auto reader = reader_of(pem);
-  std::vector<X509Ptr> found;
-  while (X509Ptr next{PEM_read_bio_X509(reader.get(), nullptr, no_passphrase, nullptr)}) {
-    found.push_back(std::move(next));
-  }
-  const bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
-  if (!at_end) return failure("a certificate cannot be read: " + tls_error());
-  if (found.empty()) return failure(std::string("there is no PEM certificate"));
-  ERR_clear_error();
-  return found;
+  return read_all<X509Ptr>(pem, "certificate", PEM_read_bio_X509);
+}
+
+Result<std::vector<CrlPtr>, std::string> read_revocations(const std::string& pem) {
+  return read_all<CrlPtr>(pem, "revocation list", PEM_read_bio_X509_CRL);
+}
+
+Result<void, std::string> trust(X509_STORE* store, const std::vector<X509Ptr>& authorities) {
+  for (const auto& authority : authorities)
+    if (X509_STORE_add_cert(store, authority.get()) != 1) return failure(tls_error());
+  X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN);
+  return {};
+}
+
+std::time_t time_of(const ASN1_TIME* time) {
+  std::tm fields{};
+  return ASN1_TIME_to_tm(time, &fields) == 1 ? ::timegm(&fields) : 0;
 }
 
 Result<std::vector<CertificateSet>, std::string> load_sets(const std::vector<Certificate>& certificates) {

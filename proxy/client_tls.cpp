@@ -7,20 +7,16 @@
 namespace sluice {
 namespace {
 
-// What the operator gives is trusted as it is, be it a root, an intermediate or the server's own certificate.
-Result<void, std::string> trust(SSL_CTX* context, const std::string& ca) {
+Result<void, std::string> trust_authorities(SSL_CTX* context, const std::string& ca) {
   if (ca.empty()) {
     if (SSL_CTX_set_default_verify_paths(context) != 1)
       return failure("no system trust store: " + tls_error());
     return {};
   }
-  const auto certificates = read_certificates(ca);
-  if (!certificates) return failure("CA: " + certificates.error());
-  auto* store = SSL_CTX_get_cert_store(context);
-  for (const auto& certificate : *certificates) {
-    if (X509_STORE_add_cert(store, certificate.get()) != 1) return failure("CA: " + tls_error());
-  }
-  X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN);
+  const auto authorities = read_certificates(ca);
+  if (!authorities) return failure("CA: " + authorities.error());
+  const auto trusted = trust(SSL_CTX_get_cert_store(context), *authorities);
+  if (!trusted) return failure("CA: " + trusted.error());
   return {};
 }
 
@@ -39,7 +35,8 @@ Result<std::shared_ptr<const ClientTls>, std::string> ClientTls::make(const Upst
   client->verify_ = tls.verify;
   SSL_CTX_set_verify(client->context(), tls.verify ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nullptr);
   if (tls.verify) {
-    if (const auto trusted = trust(client->context(), tls.ca); !trusted) return failure(trusted.error());
+    if (const auto trusted = trust_authorities(client->context(), tls.ca); !trusted)
+      return failure(trusted.error());
   }
   return std::shared_ptr<const ClientTls>(std::move(client));
 }

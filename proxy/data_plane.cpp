@@ -1,9 +1,21 @@
 #include "proxy/data_plane.h"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <thread>
 
 namespace sluice {
+namespace {
+
+void warn_of_expired_staples(const std::string& listener, const ServerTls& tls) {
+  for (const auto& certificate : tls.certificates())
+    if (certificate.staple_until && *certificate.staple_until <= std::time(nullptr))
+      spdlog::warn("listener `{}`: the OCSP response of `{}` has expired: it is not stapled", listener,
+                   certificate.name);
+}
+
+}  // namespace
 
 DataPlane::DataPlane(unsigned workers, Outcomes& outcomes, AccessLog* log)
     : inherited_(InheritedSockets::from_environment()), current_(std::make_shared<Published>()) {
@@ -61,6 +73,7 @@ Result<PublishedListener, std::string> DataPlane::prepare(
       auto made = ServerTls::make(*listener->tls, Alpn::http11);
       if (!made) return failure("listener `" + listener->name + "`: " + made.error());
       prepared.tls = std::move(*made);
+      warn_of_expired_staples(listener->name, *prepared.tls);
     }
   }
   if (!prepared.sockets) {

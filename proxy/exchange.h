@@ -58,6 +58,7 @@ struct Peer {
   std::string ip_text;
   std::string forwarded;  // X-Forwarded-For, -Proto and -Port as they are for a client that is not trusted
   std::string tls_version, tls_cipher;  // empty without TLS
+  std::string certificate;              // X-Amzn-Mtls-* lines; empty without a client's certificate
 };
 
 struct Timings {

@@ -82,6 +82,7 @@ bool passes_upstream(const Field& field, const Exchange& exchange) noexcept {
     case HeaderId::te:
     case HeaderId::transfer_encoding:
     case HeaderId::upgrade:
+    case HeaderId::x_amzn_mtls_clientcert:
     case HeaderId::x_amzn_trace_id:
     case HeaderId::x_forwarded_for:
     case HeaderId::x_forwarded_port:
@@ -128,6 +129,7 @@ void write_forwarded(HeadWriter& head, const Exchange& exchange) {
   } else {
     head << exchange.peer->forwarded;
   }
+  head << exchange.peer->certificate;
   head << "X-Request-Id: " << exchange.request_id << "\r\n";
   write_trace_id(head, exchange.request.fields.find(HeaderId::x_amzn_trace_id),
                  {exchange.trace_root.data(), exchange.trace_root.size()});

@@ -16,7 +16,8 @@ namespace sluice {
 // What never changes for a client that is not trusted: X-Forwarded-For, -Proto and -Port.
 [[nodiscard]] std::string forwarded_lines(const Peer& peer);
 
-// X-Forwarded-For, -Proto, -Port, X-Request-Id, X-Amzn-Trace-Id, Feature-Flags and X-Sluice-Variant.
+// X-Forwarded-For, -Proto, -Port, X-Amzn-Mtls-*, X-Request-Id, X-Amzn-Trace-Id, Feature-Flags and
+// X-Sluice-Variant.
 void write_forwarded(HeadWriter& head, const Exchange& exchange);
 
 // X-Amzn-Trace-Id by ALB's rules: a Root is added where there is none, where there is one a Self comes before

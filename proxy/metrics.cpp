@@ -1,10 +1,11 @@
 #include "proxy/metrics.h"
 
-#include <prometheus/metric_family.h>
 #include <array>
-
 #include <limits>
 #include <map>
+
+#include "proxy/listener_metrics.h"
+#include "proxy/metric_families.h"
 
 namespace sluice {
 
@@ -19,25 +20,11 @@ namespace {
 using prometheus::ClientMetric;
 using prometheus::MetricFamily;
 using prometheus::MetricType;
-using Labels = std::vector<ClientMetric::Label>;
+using Labels = MetricLabels;
 
 // Upper bounds in seconds: Prometheus' own, with two finer ones below.
 constexpr std::array bounds{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
                             0.1,    0.25,  0.5,    1.0,   2.5,  5.0,   10.0};
-
-MetricFamily family(std::string name, std::string help, MetricType type) {
-  return {.name = std::move(name), .help = std::move(help), .type = type, .metric = {}};
-}
-
-void add_number(MetricFamily& to, Labels labels, double value) {
-  auto& metric = to.metric.emplace_back();
-  metric.label = std::move(labels);
-  if (to.type == MetricType::Counter) {
-    metric.counter.value = value;
-  } else {
-    metric.gauge.value = value;
-  }
-}
 
 std::string code_class(std::size_t hundreds) {
   return hundreds == 0 ? "none" : std::to_string(hundreds) + "xx";
@@ -102,7 +89,7 @@ void collect_exposures(std::vector<MetricFamily>& families, const Outcomes& outc
   families.push_back(std::move(exposures));
 }
 
-// The workers' cells of one service, group or listener, added up.
+// The workers' cells of one service or group, added up.
 struct ServiceSum {
   std::uint64_t minted = 0, forged = 0, applied = 0, refused = 0;
 };
@@ -111,14 +98,6 @@ struct GroupSum {
   std::array<std::uint64_t, attempt_outcomes> attempts{};
   std::uint64_t opened = 0, reused = 0, active = 0, idle = 0;
 };
-struct ListenerSum {
-  std::uint64_t accepted = 0, refused = 0, connections = 0;
-};
-
-std::uint64_t read(const Counter& counter) noexcept {
-  return counter.load(std::memory_order_relaxed);
-}
-
 void collect_services(std::vector<MetricFamily>& families, const DataPlane& plane) {
   std::map<std::string, ServiceSum> sums;
   for (const auto& worker : plane.workers()) {
@@ -180,29 +159,6 @@ void collect_groups(std::vector<MetricFamily>& families, const DataPlane& plane)
     add_number(reused, {{"target_group", group}}, static_cast<double>(sum.reused));
   }
   for (auto* each : {&attempts, &connections, &opened, &reused}) families.push_back(std::move(*each));
-}
-
-void collect_listeners(std::vector<MetricFamily>& families, const DataPlane& plane) {
-  std::map<std::string, ListenerSum> sums;
-  for (const auto& worker : plane.workers()) {
-    worker->metrics().listeners.for_each([&](const std::string& name, const ListenerCell& cell) {
-      auto& sum = sums[name];
-      sum.accepted += read(cell.accepted);
-      sum.refused += read(cell.refused);
-      sum.connections += read(cell.connections);
-    });
-  }
-  auto connections = family("sluice_downstream_connections", "Connections of clients", MetricType::Gauge);
-  auto accepted =
-      family("sluice_downstream_connections_accepted_total", "Connections accepted", MetricType::Counter);
-  auto refused = family("sluice_downstream_connections_refused_total",
-                        "Connections refused: over the limit, or out of descriptors", MetricType::Counter);
-  for (const auto& [listener, sum] : sums) {
-    add_number(connections, {{"listener", listener}}, static_cast<double>(sum.connections));
-    add_number(accepted, {{"listener", listener}}, static_cast<double>(sum.accepted));
-    add_number(refused, {{"listener", listener}}, static_cast<double>(sum.refused));
-  }
-  for (auto* each : {&connections, &accepted, &refused}) families.push_back(std::move(*each));
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ class DataPlaneMetrics final : public prometheus::Collectable {
   DataPlaneMetrics(const DataPlane& plane, const Outcomes& outcomes, const AccessLog* log)
       : plane_(plane), outcomes_(outcomes), log_(log) {}
 
-  // Any thread.
+  // The thread that publishes.
   [[nodiscard]] std::vector<prometheus::MetricFamily> Collect() const override;
 
  private:

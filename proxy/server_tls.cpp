@@ -1,87 +1,12 @@
 #include "proxy/server_tls.h"
 
-#include <openssl/err.h>
-
 #include <algorithm>
 #include <array>
 
-#include "proxy/certificates.h"
+#include "proxy/server_context.h"
 
 namespace sluice {
 namespace {
-
-using DigestPtr = std::unique_ptr<EVP_MD_CTX, Freed<EVP_MD_CTX_free>>;
-
-// ECDHE and AEAD only: ELBSecurityPolicy-TLS13-1-2-2021-06 without its CBC suites, and with ChaCha20.
-constexpr const char* tls12_ciphers =
-    "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:"
-    "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:"
-    "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
-constexpr const char* tls13_ciphers =
-    "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256";
-constexpr long session_seconds = 3600;
-
-// RFC 7301, 3.2: a client that offers only protocols that we do not speak is refused.
-int choose_alpn(SSL*, const unsigned char** chosen, unsigned char* size, const unsigned char* offered,
-                unsigned offered_size, void* protocols) {
-  const auto ours = alpn_wire(*static_cast<const Alpn*>(protocols));
-  const bool agreed = SSL_select_next_proto(const_cast<unsigned char**>(chosen), size,
-                                            reinterpret_cast<const unsigned char*>(ours.data()),
-                                            static_cast<unsigned>(ours.size()), offered,
-                                            offered_size) == OPENSSL_NPN_NEGOTIATED;
-  return agreed ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
-}
-
-// Tickets are the only memory of sessions; all names share the keys of the default context, and the session's
-// id context keeps a ticket to the certificates that it was given under.
-bool set_sessions(SSL_CTX* context, const CertificateSet& set) {
-  const DigestPtr digest(EVP_MD_CTX_new());
-  std::array<unsigned char, EVP_MAX_MD_SIZE> id;
-  unsigned size = 0;
-  bool fine = digest && EVP_DigestInit_ex(digest.get(), EVP_sha256(), nullptr) == 1;
-  for (const auto& certificate : set) {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> one;
-    fine = fine && X509_digest(certificate.leaf.get(), EVP_sha256(), one.data(), &size) == 1 &&
-           EVP_DigestUpdate(digest.get(), one.data(), size) == 1;
-  }
-  fine = fine && EVP_DigestFinal_ex(digest.get(), id.data(), &size) == 1;
-  SSL_CTX_set_timeout(context, session_seconds);
-  return fine && SSL_CTX_set_num_tickets(context, 1) == 1 &&
-         SSL_CTX_set_session_id_context(context, id.data(), size) == 1;
-}
-
-bool set_ciphers(SSL_CTX* context) {
-  SSL_CTX_set_options(context, SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA);
-  return SSL_CTX_set_cipher_list(context, tls12_ciphers) == 1 &&
-         SSL_CTX_set_ciphersuites(context, tls13_ciphers) == 1;
-}
-
-bool use(SSL_CTX* context, const LoadedCertificate& certificate) {
-  if (SSL_CTX_use_certificate(context, certificate.leaf.get()) != 1) return false;
-  if (SSL_CTX_use_PrivateKey(context, certificate.key.get()) != 1) return false;
-  return std::all_of(certificate.issuers.begin(), certificate.issuers.end(), [&](const X509Ptr& issuer) {
-    return SSL_CTX_add1_chain_cert(context, issuer.get()) == 1;
-  });
-}
-
-Result<SslContext, std::string> server_context(const CertificateSet& set, const Alpn& alpn) {
-  ERR_clear_error();
-  SslContext context(SSL_CTX_new(TLS_server_method()));
-  if (!context) return failure(tls_error());
-  set_common(context.get());
-  SSL_CTX_set_alpn_select_cb(context.get(), choose_alpn, const_cast<Alpn*>(&alpn));
-  const bool fine = set_ciphers(context.get()) && set_sessions(context.get(), set) &&
-                    std::all_of(set.begin(), set.end(), [&](const LoadedCertificate& certificate) {
-                      return use(context.get(), certificate);
-                    });
-  if (!fine) return failure("the certificate cannot be used: " + tls_error());
-  return context;
-}
-
-// Answers the extension that on_client_hello() has acted upon (RFC 6066, 3: "SHALL include").
-int acknowledge_server_name(SSL* ssl, int*, void*) {
-  return SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name) ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_NOACK;
-}
 
 // The host name of a server_name extension (RFC 6066, 3); empty if it has none or is malformed, which OpenSSL
 // refuses.
@@ -97,12 +22,15 @@ std::string_view server_name_of(SSL* ssl) {
 
 }  // namespace
 
-Result<std::shared_ptr<const ServerTls>, std::string> ServerTls::make(const ListenerTls& tls, Alpn alpn) {
+Result<std::shared_ptr<const ServerTls>, std::string> ServerTls::make(const ListenerTls& tls, Alpn alpn,
+                                                                      const TicketKeys& keys) {
   const auto sets = load_sets(tls.certificates);
   if (!sets) return failure(sets.error());
-  std::shared_ptr<ServerTls> server(new ServerTls(alpn));
+  std::shared_ptr<ServerTls> server(new ServerTls(alpn, tls.client_auth.mode));
+  for (const auto& set : *sets)
+    for (const auto& certificate : set) server->take_note_of(certificate);
   for (const auto& set : *sets) {
-    auto context = server_context(set, server->alpn_);
+    auto context = server_context(set, tls, {server->alpn_, server->staples_, keys});
     if (!context) return failure(context.error());
     server->add(std::move(*context), set.front().names);
   }
@@ -113,8 +41,19 @@ Result<std::shared_ptr<const ServerTls>, std::string> ServerTls::make(const List
   return std::shared_ptr<const ServerTls>(std::move(server));
 }
 
+void ServerTls::take_note_of(const LoadedCertificate& certificate) {
+  const auto* leaf = certificate.leaf.get();
+  ServedCertificate served{.name = certificate.names.empty() ? "" : certificate.names.front(),
+                           .not_after = time_of(X509_get0_notAfter(leaf)),
+                           .staple_until = {}};
+  if (auto staple = staple_of(leaf, certificate.ocsp)) {
+    served.staple_until = staple->until;
+    staples_.push_back(std::move(*staple));
+  }
+  served_.push_back(std::move(served));
+}
+
 void ServerTls::add(SslContext context, const std::vector<std::string>& names) {
-  SSL_CTX_set_tlsext_servername_callback(context.get(), acknowledge_server_name);
   for (const auto& name : names) names_.push_back({name, context.get()});
   if (!default_) {
     default_ = std::move(context);

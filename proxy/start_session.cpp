@@ -23,25 +23,36 @@ Peer peer_of(const Worker& worker, const PublishedListener& listener, const Sock
   return peer;
 }
 
+HandshakeResult result_of(IoStatus status, const TlsStream& stream) noexcept {
+  if (status == IoStatus::timed_out) return HandshakeResult::timeout;
+  if (status != IoStatus::ok) return HandshakeResult::failed;
+  return stream.resumed() ? HandshakeResult::resumed : HandshakeResult::ok;
+}
+
 // A connection in its handshake, which ends like any other session.
 class Handshaking final : public Session {
  public:
-  Handshaking(Worker& worker, SlotRef listener, std::unique_ptr<TlsStream> stream, Peer peer,
+  Handshaking(Worker& worker, const PublishedListener& listener, std::unique_ptr<TlsStream> stream, Peer peer,
               ConnectionCount count)
       : worker_(worker),
-        listener_(std::move(listener)),
+        listener_(listener.listener->slot),
+        cell_(worker.metrics().listeners.at(listener_)),
+        client_auth_(listener.tls->client_auth()),
         stream_(std::move(stream)),
         peer_(std::move(peer)),
         count_(std::move(count)) {
+    increase(cell_.handshaking);
     worker.add(*this);
   }
+  ~Handshaking() { decrease(cell_.handshaking); }
 
   static Awaitable<> run(std::unique_ptr<Handshaking> self) {
     auto& worker = self->worker_;
-    if (co_await self->stream_->handshake() == IoStatus::ok) {
+    const auto status = co_await self->stream_->handshake();
+    add(self->cell_.ended(result_of(status, *self->stream_)));
+    if (status == IoStatus::ok) {
       self->stream_->never();
-      self->peer_.tls_version = self->stream_->version();
-      self->peer_.tls_cipher = self->stream_->cipher();
+      self->take_note_of_peer();
       auto session = std::make_unique<DownstreamH1>(worker, self->listener_, std::move(self->stream_),
                                                     std::move(self->peer_), std::move(self->count_));
       self.reset();
@@ -56,8 +67,16 @@ class Handshaking final : public Session {
   [[nodiscard]] const SlotRef& listener() const noexcept override { return listener_; }
 
  private:
+  void take_note_of_peer() {
+    peer_.tls_version = stream_->version();
+    peer_.tls_cipher = stream_->cipher();
+    peer_.certificate = stream_->client_certificate(client_auth_);
+  }
+
   Worker& worker_;
   SlotRef listener_;
+  ListenerCell& cell_;
+  ClientAuth::Mode client_auth_;
   std::unique_ptr<TlsStream> stream_;
   Peer peer_;
   ConnectionCount count_;
@@ -72,7 +91,7 @@ void start_session(Worker& worker, const PublishedListener& listener, AcceptedCo
   if (listener.tls) {
     auto stream = std::make_unique<TlsStream>(worker.io(), worker.wheel(), connection.fd, listener.tls);
     stream->expires_after(listener.listener->limits.header_timeout);
-    auto session = std::make_unique<Handshaking>(worker, slot, std::move(stream), std::move(peer),
+    auto session = std::make_unique<Handshaking>(worker, listener, std::move(stream), std::move(peer),
                                                  std::move(connection.count));
     asio::co_spawn(executor, Handshaking::run(std::move(session)), asio::detached);
   } else {

@@ -8,6 +8,8 @@
 #include <cstring>
 #include <new>
 
+#include "proxy/client_certificate.h"
+
 namespace sluice {
 namespace {
 
@@ -136,6 +138,14 @@ std::string_view TlsStream::protocol() const noexcept {
   unsigned size = 0;
   SSL_get0_alpn_selected(ssl_.get(), &name, &size);
   return {reinterpret_cast<const char*>(name), size};
+}
+
+std::string TlsStream::client_certificate(ClientAuth::Mode mode) const {
+  return client_certificate_lines(ssl_.get(), mode);
+}
+
+bool TlsStream::resumed() const noexcept {
+  return SSL_session_reused(ssl_.get()) == 1;
 }
 
 std::string TlsStream::version() const {

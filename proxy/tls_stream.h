@@ -33,6 +33,9 @@ class TlsStream : public Stream {
 
   // After the handshake: what was agreed by ALPN ("h2"); empty if the peer did not take part.
   [[nodiscard]] std::string_view protocol() const noexcept;
+  // After the handshake of a server: what the upstream is to know of the client's certificate.
+  [[nodiscard]] std::string client_certificate(ClientAuth::Mode mode) const;
+  [[nodiscard]] bool resumed() const noexcept;
   [[nodiscard]] std::string version() const;
   [[nodiscard]] std::string cipher() const;
   // Why the last attempt said `failed`, in OpenSSL's words; to be asked at once, before the thread turns to

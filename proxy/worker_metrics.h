@@ -43,10 +43,25 @@ struct GroupCell {
   Gauge idle{};
 };
 
+// How a TLS handshake with a client ended, as sluice_tls_handshakes_total says it.
+enum class HandshakeResult : std::uint8_t {
+  ok,       // in full
+  resumed,  // from a session ticket
+  failed,
+  timeout,
+  refused,  // over limits.handshakes: it did not begin
+};
+inline constexpr std::size_t handshake_results = 5;
+[[nodiscard]] std::string_view to_string(HandshakeResult result) noexcept;
+
 struct ListenerCell {
   Counter accepted{};
   Counter refused{};  // over max_connections, or no descriptors
   Gauge connections{};
+  Gauge handshaking{};
+  std::array<Counter, handshake_results> handshakes{};
+
+  Counter& ended(HandshakeResult result) noexcept { return handshakes[static_cast<std::size_t>(result)]; }
 };
 
 struct ServiceCell {

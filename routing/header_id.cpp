@@ -34,6 +34,12 @@ constexpr std::array known{
     Known{"x-forwarded-proto", HeaderId::x_forwarded_proto},
     Known{"x-sluice-override", HeaderId::x_sluice_override},
     Known{"proxy-authenticate", HeaderId::proxy_authenticate},
+    Known{"x-amzn-mtls-clientcert", HeaderId::x_amzn_mtls_clientcert},
+    Known{"x-amzn-mtls-clientcert-leaf", HeaderId::x_amzn_mtls_clientcert},
+    Known{"x-amzn-mtls-clientcert-issuer", HeaderId::x_amzn_mtls_clientcert},
+    Known{"x-amzn-mtls-clientcert-subject", HeaderId::x_amzn_mtls_clientcert},
+    Known{"x-amzn-mtls-clientcert-validity", HeaderId::x_amzn_mtls_clientcert},
+    Known{"x-amzn-mtls-clientcert-serial-number", HeaderId::x_amzn_mtls_clientcert},
 };
 constexpr std::size_t longest = known.back().name.size();
 

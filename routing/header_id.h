@@ -25,6 +25,7 @@ enum class HeaderId : std::uint8_t {
   trailer,
   transfer_encoding,
   upgrade,
+  x_amzn_mtls_clientcert,  // and all that ALB derives from it
   x_amzn_trace_id,
   x_forwarded_for,
   x_forwarded_port,

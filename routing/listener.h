@@ -9,6 +9,7 @@
 
 #include "routing/rule_table.h"
 #include "routing/slot.h"
+#include "routing/tls_policy.h"
 
 namespace sluice {
 
@@ -18,6 +19,7 @@ struct ListenerLimits {
   std::chrono::milliseconds request_timeout{
       60'000};                             // for the client to send a body's next bytes, or to take ours
   std::uint32_t max_connections = 50'000;  // for the process (503)
+  std::uint32_t handshakes = 1000;         // of TLS, at a time, for each worker
   std::uint64_t body = 0;                  // bytes; 0: no limit (413)
   std::uint32_t request_line = 16 * 1024;  // (414)
   std::uint32_t header_field = 16 * 1024;  // one field (431)
@@ -30,10 +32,25 @@ struct ListenerLimits {
 struct Certificate {
   std::string chain;
   std::string key;
+  std::string ocsp = {};  // its issuer's word that it is not revoked, DER; empty: none
   bool operator==(const Certificate&) const = default;
+};
+// What clients must show. Texts are PEM.
+struct ClientAuth {
+  enum class Mode : std::uint8_t {
+    off,
+    passthrough,  // asked for, not verified, shown to the upstream
+    verify,
+  };
+  Mode mode = Mode::off;
+  std::string ca = {};   // to verify by
+  std::string crl = {};  // what is revoked; empty: not looked at
+  bool operator==(const ClientAuth&) const = default;
 };
 struct ListenerTls {
   std::vector<Certificate> certificates;  // the first is the default; the others by the names they carry
+  const TlsPolicy* policy = &default_tls_policy();
+  ClientAuth client_auth = {};
   bool operator==(const ListenerTls&) const = default;
 };
 

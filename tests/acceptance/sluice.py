@@ -105,7 +105,7 @@ class Sluice:
     def command(self, *arguments):
         return run_command(*arguments, env={"SLUICE_ADMIN": self.admin})
 
-    def metric(self, name, **labels):
+    def metric(self, name, /, **labels):
         """The sum of the samples of this name that carry these labels."""
         text = fetch(self.admin_port, path="/metrics").body.decode()
         total = 0.0
@@ -118,7 +118,8 @@ class Sluice:
         return total
 
     def access_log(self):
-        return [json.loads(line) for line in self.access_log_file.read_text().splitlines()]
+        written = self.access_log_file.read_text()
+        return [json.loads(line) for line in written[:written.rfind("\n") + 1].splitlines()]  # the last may be half there
 
     def logged(self, **keys):
         """Waits for the access log line that has these values."""

@@ -12,6 +12,7 @@ namespace sluice {
 namespace {
 
 using testing::ElementsAre;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
@@ -180,11 +181,13 @@ TEST(CheckConfig, NoListeners_AreSaid) {
 
 class CheckFiles : public testing::Test {
  protected:
-  std::vector<std::string> https_problems() const {
+  std::vector<std::string> tls_problems(const std::string& tls) const {
     const auto text =
-        with(quickstart, "127.0.0.1:8080",
-             "127.0.0.1:8443\n    protocol: https\n    tls: { certificates: [{ cert: a.pem, key: a.key }] }");
+        with(quickstart, "127.0.0.1:8080", "127.0.0.1:8443\n    protocol: https\n    tls: " + tls);
     return check_problems(text, folder_.file("sluice.yaml"));
+  }
+  std::vector<std::string> https_problems() const {
+    return tls_problems("{ certificates: [{ cert: a.pem, key: a.key }] }");
   }
   ScratchFolder folder_;
   Certificate pair_ = make_certificate("a.example.com");
@@ -209,6 +212,53 @@ TEST_F(CheckFiles, KeyOfAnotherCertificate_IsSaid) {
   EXPECT_THAT(https_problems(),
               ElementsAre(HasSubstr("6:27: listeners[0].tls.certificates[0]: the certificate and the "
                                     "key cannot be used together")));
+}
+
+TEST_F(CheckFiles, OcspResponseThatIsNone_IsSaid) {
+  folder_.write("a.pem", pair_.chain);
+  folder_.write("a.key", pair_.key);
+  folder_.write("a.ocsp", "hello");
+  EXPECT_THAT(tls_problems("{ certificates: [{ cert: a.pem, key: a.key, ocsp: a.ocsp }] }"),
+              ElementsAre("6:60: listeners[0].tls.certificates[0].ocsp: " + folder_.file("a.ocsp") +
+                          " has no successful OCSP response in it; write one with openssl ocsp -respout"));
+}
+
+TEST_F(CheckFiles, ClientAuth_NeedsWhatItsModeLooksAt) {
+  folder_.write("a.pem", pair_.chain);
+  folder_.write("a.key", pair_.key);
+  const auto problems = [&](const std::string& auth) {
+    return tls_problems("{ certificates: [{ cert: a.pem, key: a.key }], client_auth: " + auth + " }");
+  };
+  EXPECT_THAT(problems("{ mode: verify, ca: a.pem }"), IsEmpty());
+  EXPECT_THAT(problems("{ mode: passthrough }"), IsEmpty());
+  EXPECT_THAT(problems("{ mode: verify }"),
+              ElementsAre(EndsWith("listeners[0].tls.client_auth.mode: verify needs `ca: FILE`, by which "
+                                   "clients are verified")));
+  EXPECT_THAT(
+      problems("{ mode: passthrough, ca: a.pem }"),
+      ElementsAre(EndsWith("listeners[0].tls.client_auth.ca: needs `mode: verify`: no other mode looks "
+                           "at it")));
+  EXPECT_THAT(problems("{ mode: verify, ca: a.pem, crl: a.pem }"),
+              ElementsAre(HasSubstr("listeners[0].tls.client_auth.crl: " + folder_.file("a.pem") +
+                                    " has no PEM certificate revocation list in it")));
+  EXPECT_THAT(problems("{ mode: sometimes }"), ElementsAre(HasSubstr("listeners[0].tls.client_auth.mode: ")));
+}
+
+TEST_F(CheckFiles, TlsPolicyThatNobodyKnows_IsGuessed) {
+  folder_.write("a.pem", pair_.chain);
+  folder_.write("a.key", pair_.key);
+  const auto problems = [&](const std::string& policy) {
+    return tls_problems("{ certificates: [{ cert: a.pem, key: a.key }], policy: " + policy + " }");
+  };
+  EXPECT_THAT(problems("ELBSecurityPolicy-TLS13-1-2-2021-06"), IsEmpty());
+  EXPECT_THAT(
+      problems("ELBSecurityPolicy-TLS13-1-2-2021-6"),
+      ElementsAre("6:65: listeners[0].tls.policy: there is no policy `ELBSecurityPolicy-TLS13-1-2-2021-6`"
+                  "; did you mean `ELBSecurityPolicy-TLS13-1-2-2021-06`?"));
+  EXPECT_THAT(problems("modern"), ElementsAre(EndsWith("there is no policy `modern`; write one of ALB's, as "
+                                                       "ELBSecurityPolicy-TLS13-1-2-2021-06")));
+  EXPECT_THAT(problems("ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"),
+              ElementsAre(HasSubstr("is not supported by this version (the key exchanges of -PQ- policies")));
 }
 
 TEST_F(CheckFiles, CaThatIsNone_IsSaid) {

@@ -65,6 +65,7 @@ TEST(ConfigurationDocument, Defaults_AreThoseOfTheStructs) {
       {"listeners[].limits.idle_timeout", text(listener.idle_timeout)},
       {"listeners[].limits.request_timeout", text(listener.request_timeout)},
       {"listeners[].limits.max_connections", std::to_string(listener.max_connections)},
+      {"listeners[].limits.handshakes", std::to_string(listener.handshakes)},
       {"listeners[].limits.body", text(listener.body)},
       {"listeners[].limits.request_line", text(std::uint64_t{listener.request_line})},
       {"listeners[].limits.header_field", text(std::uint64_t{listener.header_field})},

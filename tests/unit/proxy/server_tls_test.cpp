@@ -4,7 +4,7 @@
 
 #include <gmock/gmock.h>
 
-#include "tls_test_peers.h"
+#include "server_tls_peers.h"
 
 namespace sluice {
 namespace {
@@ -43,46 +43,6 @@ TEST(ServerTlsMaterial, KeyWithPassphrase_IsRefusedWithoutAsking) {
   EXPECT_THAT(error_of({{{identity.certificate_pem(), identity.key_pem("secret")}}}),
               HasSubstr("without a passphrase"));
 }
-
-class ServerTlsPeers : public testing::Test {
- protected:
-  // Whether the handshake succeeds; `client` then tells how.
-  bool connect(const std::shared_ptr<const ServerTls>& tls, const std::string& name) {
-    const auto [server_fd, client_fd] = socket_pair();
-    client.open(client_fd, name);
-    if (offered_session) SSL_set_session(client.ssl.get(), offered_session);
-    server = std::make_unique<TlsStream>(loop.io, loop.wheel, server_fd, tls);
-    loop.begin(shake(server.get(), &server_status, &server_error));
-    loop.finish_with([&] { return client.shake(); });
-    return server_status == IoStatus::ok && !client.failed;
-  }
-  std::string certificate_for(const std::shared_ptr<const ServerTls>& tls, const std::string& name) {
-    return connect(tls, name) ? client.peer_name() : "no handshake: " + server_error;
-  }
-  // A client of TLS 1.3 has its tickets only once it reads.
-  void take_tickets() {
-    std::string hello = "hello";
-    iovec piece{hello.data(), hello.size()};
-    EXPECT_EQ(server->try_write({&piece, 1}).bytes, hello.size());
-    loop.finish_with([&] { return client.receive(hello.size()); });
-    EXPECT_EQ(client.received, hello);
-  }
-  void offer_alpn(std::string wire) {
-    SSL_CTX_set_alpn_protos(client.context.get(), reinterpret_cast<const unsigned char*>(wire.data()),
-                            wire.size());
-  }
-  void only(int version) {
-    SSL_CTX_set_min_proto_version(client.context.get(), version);
-    SSL_CTX_set_max_proto_version(client.context.get(), version);
-  }
-
-  Loop loop;
-  RawClient client;
-  SSL_SESSION* offered_session = nullptr;
-  std::unique_ptr<TlsStream> server;
-  IoStatus server_status = IoStatus::failed;
-  std::string server_error;
-};
 
 // ---- names ----
 
@@ -187,6 +147,44 @@ TEST_F(ServerTlsProtocols, Tls11_IsRefused) {
   EXPECT_EQ(server_error, "unsupported protocol");
 }
 
+TEST_F(ServerTlsPeers, PolicyWithCbc_ServesIt) {
+  const auto with_cbc =
+      server_of({issue({.names = "DNS:a.example"})},
+                {.certificates = {}, .policy = policy("ELBSecurityPolicy-TLS13-1-2-2021-06")});
+  only(TLS1_2_VERSION);
+  SSL_CTX_set_cipher_list(client.context.get(), "ECDHE-ECDSA-AES128-SHA256:ECDHE-ECDSA-AES128-SHA");
+  ASSERT_TRUE(connect(with_cbc, "a.example"));
+  EXPECT_EQ(server->cipher(), "ECDHE-ECDSA-AES128-SHA256");
+}
+
+TEST_F(ServerTlsPeers, PolicyOfTls13Alone_RefusesTls12) {
+  const auto newest =
+      server_of({issue({.names = "DNS:a.example"})},
+                {.certificates = {}, .policy = policy("ELBSecurityPolicy-TLS13-1-3-2021-06")});
+  EXPECT_TRUE(connect(newest, "a.example"));
+  only(TLS1_2_VERSION);
+  EXPECT_FALSE(connect(newest, "a.example"));
+}
+
+TEST_F(ServerTlsPeers, PolicyWithOldVersions_ServesThemAndTheNewestItHas) {
+  const auto old = server_of({issue({.names = "DNS:a.example"})},
+                             {.certificates = {}, .policy = policy("ELBSecurityPolicy-2016-08")});
+  ASSERT_TRUE(connect(old, "a.example"));
+  EXPECT_EQ(server->version(), "TLSv1.2");
+  SSL_CTX_set_cipher_list(client.context.get(), "ALL:@SECLEVEL=0");
+  only(TLS1_VERSION);
+  ASSERT_TRUE(connect(old, "a.example"));
+  EXPECT_EQ(server->version(), "TLSv1");
+}
+
+TEST_F(ServerTlsPeers, EveryPolicy_ShakesHandsWithItsNewestVersion) {
+  for (const auto& each : tls_policies()) {
+    const auto tls = server_of({issue({.names = "DNS:a.example"})}, {.certificates = {}, .policy = &each});
+    ASSERT_TRUE(connect(tls, "a.example")) << each.name << ": " << server_error;
+    EXPECT_EQ(server->version(), each.max == TlsVersion::v1_3 ? "TLSv1.3" : "TLSv1.2") << each.name;
+  }
+}
+
 TEST_F(ServerTlsProtocols, AlpnWithHttp11_ChoosesIt) {
   offer_alpn("\x02h2\x08http/1.1");
   ASSERT_TRUE(connect(tls, "a.example"));
@@ -224,46 +222,6 @@ TEST_F(ServerTlsProtocols, RenegotiationByTheClient_IsRefused) {
   loop.finish_with([&] { return client.shake(); });
   EXPECT_TRUE(client.failed);
 }
-
-// ---- sessions ----
-
-class ServerTlsSessions : public ServerTlsPeers, public testing::WithParamInterface<int> {
- protected:
-  void SetUp() override { only(GetParam()); }
-  // Connects by one name for a ticket, then by another with it.
-  bool resumes(const std::string& first, const std::string& second) {
-    EXPECT_TRUE(connect(tls, first));
-    take_tickets();
-    EXPECT_EQ(client.tickets.size(), 1u);
-    if (client.tickets.empty()) return false;
-    const auto ticket = client.tickets.front();
-    offered_session = ticket.get();
-    EXPECT_TRUE(connect(tls, second));
-    offered_session = nullptr;
-    return SSL_session_reused(client.ssl.get()) == 1;
-  }
-
-  std::shared_ptr<const ServerTls> tls = server_of({
-      issue({.names = "DNS:a.example", .common_name = "a"}),
-      issue({.names = "DNS:b.example, DNS:*.b.example", .common_name = "b"}),
-  });
-};
-
-TEST_P(ServerTlsSessions, TicketOfTheDefault_Resumes) {
-  EXPECT_TRUE(resumes("a.example", "a.example"));
-}
-TEST_P(ServerTlsSessions, TicketOfAnotherCertificate_ResumesWithItsName) {
-  EXPECT_TRUE(resumes("b.example", "b.example"));
-}
-TEST_P(ServerTlsSessions, TicketUnderTheNameOfAnotherCertificate_MeansAFullHandshake) {
-  EXPECT_FALSE(resumes("b.example", "a.example"));
-  EXPECT_EQ(client.peer_name(), "a");
-}
-
-INSTANTIATE_TEST_SUITE_P(Versions, ServerTlsSessions, testing::Values(TLS1_2_VERSION, TLS1_3_VERSION),
-                         [](const auto& version) {
-                           return version.param == TLS1_2_VERSION ? "Tls12" : "Tls13";
-                         });
 
 }  // namespace
 }  // namespace sluice

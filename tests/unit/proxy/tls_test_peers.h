@@ -86,13 +86,17 @@ inline Identity authority(const std::string& name = "test authority") {
   return issue({.common_name = name});
 }
 
+// `settings` without its certificates, which are those of the identities.
 inline std::shared_ptr<const ServerTls> server_of(const std::vector<Identity>& identities,
-                                                  Alpn alpn = Alpn::http11) {
-  ListenerTls tls;
-  for (const auto& identity : identities) tls.certificates.push_back(identity.material());
-  auto made = ServerTls::make(tls, alpn);
+                                                  ListenerTls settings, Alpn alpn = Alpn::http11) {
+  for (const auto& identity : identities) settings.certificates.push_back(identity.material());
+  auto made = ServerTls::make(settings, alpn);
   if (!made) throw std::runtime_error(made.error());
   return *made;
+}
+inline std::shared_ptr<const ServerTls> server_of(const std::vector<Identity>& identities,
+                                                  Alpn alpn = Alpn::http11) {
+  return server_of(identities, ListenerTls{}, alpn);
 }
 
 inline std::shared_ptr<const ClientTls> client_of(const UpstreamTls& tls, Alpn alpn = Alpn::http11) {

@@ -1,0 +1,84 @@
+#include "proxy/listener_metrics.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "proxy/metric_families.h"
+
+namespace sluice {
+
+std::string_view to_string(HandshakeResult result) noexcept {
+  static constexpr std::array<std::string_view, handshake_results> names{"ok", "resumed", "failed", "timeout",
+                                                                         "refused"};
+  return names[static_cast<std::size_t>(result)];
+}
+
+namespace {
+
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+
+// The workers' cells of one listener, added up.
+struct ListenerSum {
+  std::uint64_t accepted = 0, refused = 0, connections = 0;
+  std::array<std::uint64_t, handshake_results> handshakes{};
+};
+
+std::map<std::string, ListenerSum> add_up(const DataPlane& plane) {
+  std::map<std::string, ListenerSum> sums;
+  for (const auto& worker : plane.workers()) {
+    worker->metrics().listeners.for_each([&](const std::string& name, const ListenerCell& cell) {
+      auto& sum = sums[name];
+      sum.accepted += read(cell.accepted);
+      sum.refused += read(cell.refused);
+      sum.connections += read(cell.connections);
+      for (std::size_t i = 0; i < handshake_results; ++i) sum.handshakes[i] += read(cell.handshakes[i]);
+    });
+  }
+  return sums;
+}
+
+// Of certificates of one name (RSA and ECDSA), the one that ends first.
+MetricFamily certificates(const DataPlane& plane) {
+  auto expiry = family("sluice_certificate_not_after_seconds",
+                       "When the certificate for a name ends, in seconds since the epoch", MetricType::Gauge);
+  std::map<std::pair<std::string, std::string>, std::time_t> ends;
+  for (const auto& published : plane.listeners()) {
+    if (!published.tls) continue;
+    for (const auto& certificate : published.tls->certificates()) {
+      const auto key = std::pair(published.listener->name, certificate.name);
+      const auto [known, fresh] = ends.emplace(key, certificate.not_after);
+      if (!fresh) known->second = std::min(known->second, certificate.not_after);
+    }
+  }
+  for (const auto& [key, not_after] : ends)
+    add_number(expiry, {{"listener", key.first}, {"name", key.second}}, static_cast<double>(not_after));
+  return expiry;
+}
+
+}  // namespace
+
+void collect_listeners(std::vector<MetricFamily>& families, const DataPlane& plane) {
+  auto connections = family("sluice_downstream_connections", "Connections of clients", MetricType::Gauge);
+  auto accepted =
+      family("sluice_downstream_connections_accepted_total", "Connections accepted", MetricType::Counter);
+  auto refused = family("sluice_downstream_connections_refused_total",
+                        "Connections refused: over the limit, or out of descriptors", MetricType::Counter);
+  auto handshakes = family("sluice_tls_handshakes_total", "TLS handshakes with clients, by how they ended",
+                           MetricType::Counter);
+  for (const auto& [listener, sum] : add_up(plane)) {
+    add_number(connections, {{"listener", listener}}, static_cast<double>(sum.connections));
+    add_number(accepted, {{"listener", listener}}, static_cast<double>(sum.accepted));
+    add_number(refused, {{"listener", listener}}, static_cast<double>(sum.refused));
+    for (std::size_t i = 0; i < handshake_results; ++i)
+      add_number(
+          handshakes,
+          {{"listener", listener}, {"result", std::string(to_string(static_cast<HandshakeResult>(i)))}},
+          static_cast<double>(sum.handshakes[i]));
+  }
+  for (auto* each : {&connections, &accepted, &refused, &handshakes}) families.push_back(std::move(*each));
+  families.push_back(certificates(plane));
+}
+
+}  // namespace sluice
