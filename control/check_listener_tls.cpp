@@ -19,6 +19,8 @@ void check_client_auth(const ClientAuthFiles& auth, const std::string& key, Find
 
 void check_listener_tls(const Listener& listener, const std::string& key, Findings& findings) {
   const bool https = listener.protocol == ListenerProtocol::https;
+  if (https && listener.h2c)
+    findings.add(key + ".h2c", "is for `protocol: http`; https agrees on HTTP/2 by ALPN");
   if (!https && listener.tls) findings.add(key + ".tls", "needs `protocol: https`");
   if (https && (!listener.tls || listener.tls->certificates.empty()))
     findings.add(key + ".protocol", "https needs `tls: { certificates: [{ cert: FILE, key: FILE }] }`");

@@ -22,7 +22,8 @@ Result<std::string, std::string> address_of(const std::string& host, const std::
 std::shared_ptr<const UpstreamTls> compile_tls(const config::TargetGroup& from, const TargetGroup* previous,
                                                config::Findings& findings) {
   if (!from.tls) return nullptr;
-  UpstreamTls made{.verify = from.tls->verify, .server_name = from.tls->server_name, .ca = {}};
+  UpstreamTls made{
+      .verify = from.tls->verify, .server_name = from.tls->server_name, .ca = {}, .protocol = from.protocol};
   if (!from.tls->ca.empty()) {
     auto ca = load_ca(findings.file(from.tls->ca));
     if (!ca) findings.add("target_groups." + from.name + ".tls.ca", ca.error());
@@ -39,6 +40,7 @@ std::shared_ptr<const TargetGroup> compile_group(const config::TargetGroup& from
   TargetGroup made;
   made.name = from.name;
   made.slot = slots.groups.intern(from.name);
+  made.protocol = from.protocol;
   made.limits = from.limits;
   made.tls = compile_tls(from, previous.get(), findings);
   std::vector<std::uint32_t> weights;

@@ -80,6 +80,7 @@ std::shared_ptr<const Listener> compile_listener(const config::Config& config, s
   made.address = from.address;
   made.ip = address.host;
   made.port = address.port;
+  made.h2c = from.h2c;
   made.health_path = from.health_path;
   made.escaped_slashes = from.escaped_slashes;
   made.limits = from.limits;

@@ -94,6 +94,7 @@ struct Listener {
   std::string name;
   std::string address;
   ListenerProtocol protocol = ListenerProtocol::http;
+  bool h2c = false;
   std::string health_path;
   EscapedSlashes escaped_slashes = EscapedSlashes::reject;
   std::optional<ListenerTls> tls;
@@ -158,6 +159,7 @@ struct TargetGroupTls {
 struct TargetGroup {
   std::string name;
   std::vector<Target> targets;
+  UpstreamProtocol protocol = UpstreamProtocol::http1;
   std::optional<TargetGroupTls> tls;
   TargetGroupLimits limits;
   Capacity capacity = {};  // the rest of `limits:`

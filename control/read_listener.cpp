@@ -22,6 +22,8 @@ void read_limits(Mapping& limits, ListenerLimits& into) {
   limits.read("header_field", into.header_field, size(64, 1024 * KiB));
   limits.read("header_total", into.header_total, size(KiB, 1024 * KiB));
   limits.read("header_count", into.header_count, number(1, Fields::capacity));
+  limits.read("streams", into.streams, number(1, 1000));
+  limits.read("requests", into.requests, number(1, 1'000'000'000));
   limits.not_supported({"stream_idle_timeout"});
 }
 
@@ -39,6 +41,7 @@ Listener read_listener(const Value& value) {
     listener.require("name", result.name, name);
     listener.require("address", result.address, some_text);
     result.protocol = read_protocol(listener);
+    listener.read("h2c", result.h2c, boolean);
     listener.read("health_path", result.health_path, some_text);
     listener.read(
         "escaped_slashes", result.escaped_slashes,
@@ -47,7 +50,7 @@ Listener read_listener(const Value& value) {
     listener.section("limits", [&](Mapping& limits) { read_limits(limits, result.limits); });
     listener.each("rules", [&](const Value& rule) { result.rules.push_back(read_rule(rule)); });
     listener.section("default", [&](Mapping& action) { result.fallback = read_action(action); });
-    listener.not_supported({"h2c", "proxy_protocol", "rate_limit"});
+    listener.not_supported({"proxy_protocol", "rate_limit"});
   });
   return result;
 }

@@ -1,5 +1,6 @@
 #include "control/read_service.h"
 
+#include "control/choices.h"
 #include "control/read_health_check.h"
 #include "control/read_retry.h"
 #include "control/read_sticky.h"
@@ -66,12 +67,16 @@ Service read_service(const std::string& name, const Value& value) {
 }
 
 TargetGroup read_target_group(const std::string& name, const Value& value) {
-  TargetGroup result{.name = name, .targets = {}, .tls = {}, .limits = {}};
+  TargetGroup result;
+  result.name = name;
   value.mapping([&](Mapping& group) {
     if (!group.has("source")) group.require("targets");
     group.each("targets", [&](const Value& target) { result.targets.push_back(read_target(target)); });
-    std::string protocol;  // one choice in this version: nothing to keep
-    group.read("protocol", protocol, one_of({{"http1"}, {"http2", "grpc"}}));
+    // gRPC is HTTP/2 to whoever carries it.
+    group.read("protocol", result.protocol,
+               choice<UpstreamProtocol>({{"http1", UpstreamProtocol::http1},
+                                         {"http2", UpstreamProtocol::http2},
+                                         {"grpc", UpstreamProtocol::http2}}));
     group.read("algorithm", result.algorithm, algorithm);
     group.section("tls", [&](Mapping& tls) { read_tls(tls, result.tls.emplace()); });
     group.section("limits", [&](Mapping& limits) {

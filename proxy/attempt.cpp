@@ -57,6 +57,7 @@ Awaitable<ErrorCode> exchange_with(AttemptRoom room, Exchange& exchange, Upstrea
     error = co_await relay_response(exchange, upstream);
   }
   co_await upload.finish();
+  if (error != ErrorCode::none && exchange.downstream->is_gone()) co_return ErrorCode::client_closed;
   co_return upload.client_error() != ErrorCode::none ? upload.client_error() : error;
 }
 
@@ -66,7 +67,7 @@ Awaitable<AttemptResult> attempt(AttemptRoom room, Exchange& exchange, Connectio
   const auto& group = *exchange.assignment.variant->group;
   ++exchange.attempts;
   std::optional<UpstreamLease> lease;
-  if (connection == Connection::any) lease = room.upstreams.take_idle(*exchange.target);
+  if (connection == Connection::any) lease = room.upstreams.take_idle(*exchange.target, group);
   if (!lease) {
     auto made = co_await room.upstreams.connect(*exchange.target, group, client_tls(exchange, group));
     if (!made) co_return AttemptResult{.error = made.error(), .failed = {}};
@@ -82,7 +83,7 @@ Awaitable<AttemptResult> attempt(AttemptRoom room, Exchange& exchange, Connectio
     co_return AttemptResult{};
   }
   co_return AttemptResult{.error = error,
-                          .failed = {.request_sent = true,
+                          .failed = {.request_sent = (*lease)->was_processed(),
                                      .from_idle = lease->origin() == UpstreamLease::Origin::idle,
                                      .response_begun = (*lease)->response_begun()}};
 }

@@ -55,7 +55,7 @@ Result<std::shared_ptr<Published>, std::string> DataPlane::prepare(
         published->client_tls.insert(*known);
         continue;
       }
-      auto made = ClientTls::make(*tls, Alpn::http11);
+      auto made = ClientTls::make(*tls, tls->protocol == UpstreamProtocol::http2 ? Alpn::h2 : Alpn::http11);
       if (!made) return failure("target group `" + variant.group->name + "`: " + made.error());
       published->client_tls.emplace(tls, std::move(*made));
     }
@@ -70,7 +70,7 @@ Result<PublishedListener, std::string> DataPlane::prepare(
     for (const auto& known : current_->listeners)
       if (known.listener->tls == listener->tls) prepared.tls = known.tls;
     if (!prepared.tls) {
-      auto made = ServerTls::make(*listener->tls, Alpn::http11);
+      auto made = ServerTls::make(*listener->tls, Alpn::h2_or_http11);
       if (!made) return failure("listener `" + listener->name + "`: " + made.error());
       prepared.tls = std::move(*made);
       warn_of_expired_staples(listener->name, *prepared.tls);

@@ -42,6 +42,8 @@ class Downstream {
   [[nodiscard]] virtual Awaitable<IoStatus> send_body(const BodyPart& part) = 0;
   // The response cannot be finished: the client must see that.
   virtual void abort() noexcept = 0;
+  // The client has given this exchange up: nothing can be sent any more.
+  [[nodiscard]] virtual bool is_gone() const noexcept { return false; }
   // The connection's own bytes, after a 101 was sent: the exchange becomes a tunnel.
   [[nodiscard]] virtual Stream& tunnel(BodyPart& already_read) = 0;
 };

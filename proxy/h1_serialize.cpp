@@ -2,32 +2,20 @@
 
 #include <boost/beast/http/status.hpp>
 
-#include "proxy/forwarded_headers.h"
-#include "proxy/h1_framing.h"
-#include "proxy/response_edits.h"
+#include "proxy/passing_fields.h"
 
 namespace sluice {
-namespace {
-
-// Whether a Connection field takes this one away. Host and what frames the message never go that way.
-bool named_by_connection(const Fields& fields, const Field& field) noexcept {
-  return field.id != HeaderId::host && field.id != HeaderId::content_length &&
-         connection_names(fields, field.name);
+// What came without a length, as HTTP/2 may, goes on in chunks.
+Encoding encoding_upstream(const Exchange& exchange) noexcept {
+  const auto& fields = exchange.request.fields;
+  if (fields.has(HeaderId::transfer_encoding)) return Encoding::chunked;
+  return exchange.has_body && !fields.has(HeaderId::content_length) ? Encoding::chunked : Encoding::identity;
 }
-
-}  // namespace
 
 void write_request_head(HeadWriter& head, const Exchange& exchange) {
   const auto& request = exchange.request;
   head << request.method << " " << exchange.rewritten.target << " HTTP/1.1\r\n";
-  const auto connection = connection_options(request.fields);
-  for (const auto& field : request.fields) {
-    if (!passes_upstream(field, exchange)) continue;
-    if (connection.names_fields && named_by_connection(request.fields, field)) continue;
-    if (field.id == HeaderId::expect && !exchange.expects_continue) continue;
-    if (field.id == HeaderId::host && !exchange.rewritten.host.empty()) continue;
-    head << field;
-  }
+  for_each_passing(exchange, [&](const Field& field) { head << field; });
   // HTTP/1.0 may come without Host: an absolute form names one all the same.
   if (!exchange.rewritten.host.empty()) {
     head << "Host: " << exchange.rewritten.host << "\r\n";
@@ -35,7 +23,7 @@ void write_request_head(HeadWriter& head, const Exchange& exchange) {
     head << "Host: " << (request.authority.empty() ? exchange.target->address : request.authority) << "\r\n";
   }
   write_forwarded(head, exchange);
-  if (request.fields.find(HeaderId::transfer_encoding)) head << "Transfer-Encoding: chunked\r\n";
+  if (encoding_upstream(exchange) == Encoding::chunked) head << "Transfer-Encoding: chunked\r\n";
   if (exchange.wants_upgrade)
     head << "Connection: Upgrade\r\nUpgrade: " << request.fields.find(HeaderId::upgrade)->value << "\r\n";
   head << "\r\n";
@@ -45,17 +33,9 @@ void write_response_head(HeadWriter& head, const ResponseHead& response, const R
                          const Exchange* exchange) {
   head << "HTTP/1.1 " << std::uint64_t{response.status} << " "
        << (response.reason.empty() ? reason_phrase(response.status) : response.reason) << "\r\n";
-  const auto connection = connection_options(response.fields);
-  for (const auto& field : response.fields) {
-    if (framing.upgrade && field.id == HeaderId::upgrade) {
-      head << field;
-      continue;
-    }
-    if (!passes_downstream(field)) continue;
-    if (connection.names_fields && named_by_connection(response.fields, field)) continue;
-    if (exchange && rule_drops(*exchange, field)) continue;
-    head << field;
-  }
+  for_each_passing(response, exchange, [&](const Field& field) { head << field; });
+  if (const auto* upgrade = framing.upgrade ? response.fields.find(HeaderId::upgrade) : nullptr)
+    head << *upgrade;
   if (exchange) write_response_additions(head, *exchange);
   if (framing.encoding == Encoding::chunked) head << "Transfer-Encoding: chunked\r\n";
   if (framing.upgrade) {

@@ -10,6 +10,9 @@ namespace sluice {
 // The head of an exchange's request for its target.
 void write_request_head(HeadWriter& head, const Exchange& exchange);
 
+// How the request's body goes to a target that speaks HTTP/1.
+[[nodiscard]] Encoding encoding_upstream(const Exchange& exchange) noexcept;
+
 // What the client's connection makes of a response.
 struct ResponseFraming {
   Encoding encoding = Encoding::identity;

@@ -23,6 +23,7 @@ using prometheus::MetricType;
 struct ListenerSum {
   std::uint64_t accepted = 0, refused = 0, connections = 0;
   std::array<std::uint64_t, handshake_results> handshakes{};
+  std::array<std::uint64_t, abuses> abuses_seen{};
 };
 
 std::map<std::string, ListenerSum> add_up(const DataPlane& plane) {
@@ -34,6 +35,7 @@ std::map<std::string, ListenerSum> add_up(const DataPlane& plane) {
       sum.refused += read(cell.refused);
       sum.connections += read(cell.connections);
       for (std::size_t i = 0; i < handshake_results; ++i) sum.handshakes[i] += read(cell.handshakes[i]);
+      for (std::size_t i = 0; i < abuses; ++i) sum.abuses_seen[i] += read(cell.abuses_seen[i]);
     });
   }
   return sums;
@@ -67,6 +69,8 @@ void collect_listeners(std::vector<MetricFamily>& families, const DataPlane& pla
                         "Connections refused: over the limit, or out of descriptors", MetricType::Counter);
   auto handshakes = family("sluice_tls_handshakes_total", "TLS handshakes with clients, by how they ended",
                            MetricType::Counter);
+  auto abuse = family("sluice_http2_abuse_total", "HTTP/2 connections that were closed for what they did",
+                      MetricType::Counter);
   for (const auto& [listener, sum] : add_up(plane)) {
     add_number(connections, {{"listener", listener}}, static_cast<double>(sum.connections));
     add_number(accepted, {{"listener", listener}}, static_cast<double>(sum.accepted));
@@ -76,8 +80,12 @@ void collect_listeners(std::vector<MetricFamily>& families, const DataPlane& pla
           handshakes,
           {{"listener", listener}, {"result", std::string(to_string(static_cast<HandshakeResult>(i)))}},
           static_cast<double>(sum.handshakes[i]));
+    for (std::size_t i = 1; i < abuses; ++i)
+      add_number(abuse, {{"listener", listener}, {"kind", std::string(to_string(static_cast<Abuse>(i)))}},
+                 static_cast<double>(sum.abuses_seen[i]));
   }
-  for (auto* each : {&connections, &accepted, &refused, &handshakes}) families.push_back(std::move(*each));
+  for (auto* each : {&connections, &accepted, &refused, &handshakes, &abuse})
+    families.push_back(std::move(*each));
   families.push_back(certificates(plane));
 }
 

@@ -1,5 +1,6 @@
 #include "proxy/respond.h"
 
+#include <algorithm>
 #include <string>
 #include <tuple>
 
@@ -46,6 +47,45 @@ std::string problem(const ErrorInfo& error, std::string_view reason, std::string
   return text + "}\n";
 }
 
+// gRPC's clients look for a status of their own, not HTTP's (grpc/doc/http-grpc-status-mapping.md).
+std::string_view grpc_status(ErrorCode code) noexcept {
+  if (code == ErrorCode::upstream_timeout || code == ErrorCode::upstream_connect_timeout) return "4";
+  switch (info(code).status) {
+    case 400:
+      return "13";
+    case 404:
+      return "12";
+    case 502:
+    case 503:
+    case 504:
+      return "14";
+    default:
+      return "2";
+  }
+}
+
+bool speaks_grpc(const Exchange& exchange) noexcept {
+  if (exchange.request.version != HttpVersion::http2) return false;
+  return std::ranges::any_of(exchange.request.fields, [](const Field& field) {
+    return equal_ignoring_case(field.name, "content-type") && field.value.starts_with("application/grpc");
+  });
+}
+
+// A response that is its trailers: 200, and what went wrong in grpc-status.
+Awaitable<> respond_grpc_error(Exchange& exchange, ErrorCode code) {
+  auto& head = exchange.response;
+  head.clear();
+  head.status = 200;
+  std::ignore = head.fields.add({.name = "content-type", .value = "application/grpc"});
+  std::ignore = head.fields.add({.name = "grpc-status", .value = grpc_status(code)});
+  std::ignore = head.fields.add({.name = "grpc-message", .value = info(code).code});
+  BodyPart nothing;
+  nothing.end = true;
+  exchange.status = info(code).status;  // what the log and the counters say of it
+  exchange.head_sent = true;
+  std::ignore = co_await exchange.downstream->send_head(head, nothing);
+}
+
 }  // namespace
 
 Awaitable<> respond_error(Exchange& exchange, ErrorCode code, std::string_view reason) {
@@ -56,6 +96,7 @@ Awaitable<> respond_error(Exchange& exchange, ErrorCode code, std::string_view r
     exchange.downstream->abort();
     co_return;
   }
+  if (speaks_grpc(exchange)) co_return co_await respond_grpc_error(exchange, code);
   const std::string_view id(exchange.own_request_id.data(),
                             exchange.request_id.empty() ? 0 : exchange.own_request_id.size());
   const auto body = problem(error, reason, id);

@@ -1,9 +1,13 @@
 #include "proxy/start_session.h"
 
+#include <sys/socket.h>
+
 #include <algorithm>
+#include <array>
 #include <boost/asio/detached.hpp>
 
 #include "proxy/downstream_h1.h"
+#include "proxy/downstream_h2.h"
 #include "proxy/forwarded_headers.h"
 #include "proxy/tls_stream.h"
 
@@ -29,34 +33,58 @@ HandshakeResult result_of(IoStatus status, const TlsStream& stream) noexcept {
   return stream.resumed() ? HandshakeResult::resumed : HandshakeResult::ok;
 }
 
-// A connection in its handshake, which ends like any other session.
-class Handshaking final : public Session {
+// RFC 9113 §3.4: how a client begins that knows we speak HTTP/2.
+constexpr std::string_view preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+enum class Version : std::uint8_t { unknown, http1, http2, neither };
+
+// Looks at what has come without taking it. What is no HTTP at all gets no answer in HTTP/1.1 where a client
+// may expect frames.
+Version version_by_preface(int fd) noexcept {
+  std::array<char, 256> seen;
+  const auto got = ::recv(fd, seen.data(), seen.size(), MSG_PEEK);
+  if (got == 0) return Version::http1;  // it has left
+  if (got < 0) return Version::unknown;
+  const std::string_view text(seen.data(), static_cast<std::size_t>(got));
+  if (text.starts_with(preface)) return Version::http2;
+  if (preface.starts_with(text)) return Version::unknown;
+  const auto line = text.substr(0, text.find('\n'));
+  return line.size() == text.size() || line.find(" HTTP/1.") != line.npos ? Version::http1 : Version::neither;
+}
+
+// A connection that introduces itself: TLS handshake, version. It ends like any other session.
+class Arriving final : public Session {
  public:
-  Handshaking(Worker& worker, const PublishedListener& listener, std::unique_ptr<TlsStream> stream, Peer peer,
-              ConnectionCount count)
+  Arriving(Worker& worker, const PublishedListener& listener, Peer peer, AcceptedConnection connection)
       : worker_(worker),
         listener_(listener.listener->slot),
         cell_(worker.metrics().listeners.at(listener_)),
-        client_auth_(listener.tls->client_auth()),
-        stream_(std::move(stream)),
+        h2c_(listener.listener->h2c),
         peer_(std::move(peer)),
-        count_(std::move(count)) {
-    increase(cell_.handshaking);
+        count_(std::move(connection.count)) {
+    if (listener.tls) {
+      auto secured = std::make_unique<TlsStream>(worker.io(), worker.wheel(), connection.fd, listener.tls);
+      secured_ = secured.get();
+      client_auth_ = listener.tls->client_auth();
+      stream_ = std::move(secured);
+      increase(cell_.handshaking);
+    } else {
+      stream_ = std::make_unique<PlainStream>(worker.io(), worker.wheel(), connection.fd);
+    }
+    stream_->expires_after(listener.listener->limits.header_timeout);
     worker.add(*this);
   }
-  ~Handshaking() { decrease(cell_.handshaking); }
+  ~Arriving() override {
+    if (secured_) decrease(cell_.handshaking);
+  }
 
-  static Awaitable<> run(std::unique_ptr<Handshaking> self) {
+  static Awaitable<> run(std::unique_ptr<Arriving> self) {
     auto& worker = self->worker_;
-    const auto status = co_await self->stream_->handshake();
-    add(self->cell_.ended(result_of(status, *self->stream_)));
-    if (status == IoStatus::ok) {
+    const bool there = co_await self->arrive();
+    if (there) {
       self->stream_->never();
-      self->take_note_of_peer();
-      auto session = std::make_unique<DownstreamH1>(worker, self->listener_, std::move(self->stream_),
-                                                    std::move(self->peer_), std::move(self->count_));
-      self.reset();
-      co_return co_await DownstreamH1::run(std::move(session));
+      if (self->version_ == Version::http2) co_return co_await go_on<DownstreamH2>(std::move(self));
+      co_return co_await go_on<DownstreamH1>(std::move(self));
     }
     self.reset();
     worker.something_ended();
@@ -67,17 +95,61 @@ class Handshaking final : public Session {
   [[nodiscard]] const SlotRef& listener() const noexcept override { return listener_; }
 
  private:
-  void take_note_of_peer() {
-    peer_.tls_version = stream_->version();
-    peer_.tls_cipher = stream_->cipher();
-    peer_.certificate = stream_->client_certificate(client_auth_);
+  Awaitable<bool> arrive() {
+    const bool met = co_await shake_hands();  // by itself: GCC 12 loses a co_await behind && (a crash)
+    if (!met) co_return false;
+    co_return co_await learn_version();
+  }
+
+  Awaitable<bool> shake_hands() {
+    if (!secured_) co_return true;
+    const auto status = co_await secured_->handshake();
+    add(cell_.ended(result_of(status, *secured_)));
+    if (status != IoStatus::ok) co_return false;
+    peer_.tls_version = secured_->version();
+    peer_.tls_cipher = secured_->cipher();
+    peer_.certificate = secured_->client_certificate(client_auth_);
+    if (secured_->protocol() == "h2") version_ = Version::http2;
+    co_return true;
+  }
+
+  // TLS has agreed on it; where the listener takes both without, the first bytes say it.
+  Awaitable<bool> learn_version() {
+    if (!h2c_ || secured_) co_return true;
+    for (;;) {
+      version_ = version_by_preface(stream_->fd());
+      if (version_ == Version::neither) co_return drop_what_came();
+      if (version_ != Version::unknown) co_return true;
+      stream_->descriptor().exhausted(Direction::read);
+      const auto status = co_await stream_->wait(IoStatus::want_read);
+      if (status != IoStatus::ok) co_return false;
+    }
+  }
+
+  // A close with unread bytes would be a reset.
+  bool drop_what_came() {
+    std::array<char, 4096> sink;
+    while (stream_->try_read(sink).status == IoStatus::ok) {
+    }
+    return false;
+  }
+
+  template <class Protocol>
+  static Awaitable<> go_on(std::unique_ptr<Arriving> self) {
+    auto session = std::make_unique<Protocol>(self->worker_, self->listener_, std::move(self->stream_),
+                                              std::move(self->peer_), std::move(self->count_));
+    self.reset();
+    return Protocol::run(std::move(session));
   }
 
   Worker& worker_;
   SlotRef listener_;
   ListenerCell& cell_;
-  ClientAuth::Mode client_auth_;
-  std::unique_ptr<TlsStream> stream_;
+  bool h2c_;
+  Version version_ = Version::http1;
+  ClientAuth::Mode client_auth_ = ClientAuth::Mode::off;
+  std::unique_ptr<Stream> stream_;
+  TlsStream* secured_ = nullptr;  // stream_, if it is TLS
   Peer peer_;
   ConnectionCount count_;
 };
@@ -88,12 +160,9 @@ void start_session(Worker& worker, const PublishedListener& listener, AcceptedCo
   auto peer = peer_of(worker, listener, connection.peer);
   const auto& slot = listener.listener->slot;
   const auto executor = worker.io().get_executor();
-  if (listener.tls) {
-    auto stream = std::make_unique<TlsStream>(worker.io(), worker.wheel(), connection.fd, listener.tls);
-    stream->expires_after(listener.listener->limits.header_timeout);
-    auto session = std::make_unique<Handshaking>(worker, listener, std::move(stream), std::move(peer),
-                                                 std::move(connection.count));
-    asio::co_spawn(executor, Handshaking::run(std::move(session)), asio::detached);
+  if (listener.tls || listener.listener->h2c) {
+    auto session = std::make_unique<Arriving>(worker, listener, std::move(peer), std::move(connection));
+    asio::co_spawn(executor, Arriving::run(std::move(session)), asio::detached);
   } else {
     auto stream = std::make_unique<PlainStream>(worker.io(), worker.wheel(), connection.fd);
     auto session = std::make_unique<DownstreamH1>(worker, slot, std::move(stream), std::move(peer),

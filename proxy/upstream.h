@@ -28,6 +28,8 @@ class Upstream {
   virtual void cancel() = 0;
   // Bytes of the response have come: it can't be the connection that was dead already.
   [[nodiscard]] virtual bool response_begun() const noexcept = 0;
+  // False if the target has said that it did not look at the request.
+  [[nodiscard]] virtual bool was_processed() const noexcept { return true; }
 
   // The connection's own bytes, after a 101.
   [[nodiscard]] virtual Stream& tunnel(BodyPart& already_read) = 0;

@@ -68,6 +68,8 @@ Awaitable<ConnectedStream> connect_upstream(asio::io_context& io, DeadlineWheel&
     const auto status = co_await secured->handshake();
     if (status == IoStatus::timed_out) co_return failure(ErrorCode::upstream_connect_timeout);
     if (status != IoStatus::ok) co_return failure(ErrorCode::upstream_tls_failed);
+    if (group.protocol == UpstreamProtocol::http2 && secured->protocol() != "h2")
+      co_return failure(ErrorCode::upstream_tls_failed);
   }
   stream->never();
   stream->descriptor().drained();  // nothing is due before the request

@@ -38,8 +38,7 @@ Awaitable<IoStatus> UpstreamH1::send_head(const Exchange& exchange) {
   HeadWriter head(out.space());
   write_request_head(head, exchange);
   if (head.overflowed()) co_return IoStatus::failed;
-  encoding_ =
-      exchange.request.fields.find(HeaderId::transfer_encoding) ? Encoding::chunked : Encoding::identity;
+  encoding_ = encoding_upstream(exchange);
   request_ended_ = exchange.first_part.end;
   H1Write write(head.text(), exchange.first_part, encoding_);
   auto status = write.try_on(*stream_);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "proxy/shared_connections.h"
+
 namespace sluice {
 
 PooledConnection::PooledConnection(UpstreamPool& pool, const Target& target, const TargetGroup& group,
@@ -50,6 +52,7 @@ void PooledConnection::ended_while_idle() {
 }
 
 void UpstreamLease::give_back(const TargetGroup& group) {
+  if (!connection_) return stream_.reset();
   auto connection = std::move(connection_);
   if (!connection->upstream().reusable()) return;
   auto& stack = pool_->stack(*connection->target());
@@ -58,7 +61,27 @@ void UpstreamLease::give_back(const TargetGroup& group) {
   stack.push_back(std::move(connection));
 }
 
-std::optional<UpstreamLease> UpstreamPool::take_idle(const Target& target) {
+UpstreamPool::UpstreamPool(asio::io_context& io, DeadlineWheel& wheel, BlockPool& blocks,
+                           WorkerMetrics& metrics, Connector connector)
+    : io_(io),
+      wheel_(wheel),
+      blocks_(blocks),
+      metrics_(metrics),
+      connector_(std::move(connector)),
+      shared_(std::make_unique<SharedConnections>(io, wheel, blocks, metrics)) {}
+
+UpstreamPool::~UpstreamPool() = default;
+
+void UpstreamPool::close_idle() noexcept {
+  idle_.clear();
+  shared_->close();
+}
+
+std::optional<UpstreamLease> UpstreamPool::take_idle(const Target& target, const TargetGroup& group) {
+  if (group.protocol == UpstreamProtocol::http2) {
+    auto stream = shared_->open(target);
+    return stream ? std::optional<UpstreamLease>(std::move(stream)) : std::nullopt;
+  }
   auto& idle = stack(*target.slot);
   if (idle.empty()) return {};
   auto connection = std::move(idle.back());
@@ -70,6 +93,11 @@ std::optional<UpstreamLease> UpstreamPool::take_idle(const Target& target) {
 Awaitable<Result<UpstreamLease, ErrorCode>> UpstreamPool::connect(const Target& target,
                                                                   const TargetGroup& group,
                                                                   std::shared_ptr<const ClientTls> tls) {
+  if (group.protocol == UpstreamProtocol::http2) {
+    auto shared = co_await shared_->connect(connector_, target, group, std::move(tls));
+    if (!shared) co_return failure(shared.error());
+    co_return UpstreamLease(std::move(*shared));
+  }
   auto stream = co_await connector_(io_, wheel_, target, group, std::move(tls));
   if (!stream) co_return failure(stream.error());
   auto connection = std::make_unique<PooledConnection>(*this, target, group, std::move(*stream));
@@ -83,6 +111,7 @@ void UpstreamPool::keep_only(const Snapshot& snapshot) {
       for (const auto& target : variant.group->targets) named.insert(target.slot->index);
   for (std::size_t i = 0; i < idle_.size(); ++i)
     if (!named.contains(static_cast<std::uint32_t>(i))) idle_[i].clear();
+  shared_->keep_only(named);
 }
 
 UpstreamPool::Stack& UpstreamPool::stack(const Slot& target) {

@@ -12,6 +12,7 @@
 
 namespace sluice {
 
+class SharedConnections;
 class UpstreamPool;
 
 // A connection of the pool, for as long as it lives. While idle it leaves by itself: when the target closes
@@ -44,10 +45,16 @@ class UpstreamLease {
   enum class Origin : std::uint8_t { fresh, idle };
 
   UpstreamLease(UpstreamPool& pool, std::unique_ptr<PooledConnection> connection, Origin origin)
-      : pool_(&pool), connection_(std::move(connection)), origin_(origin) {}
+      : pool_(&pool),
+        connection_(std::move(connection)),
+        upstream_(&connection_->upstream()),
+        origin_(origin) {}
+  // A stream of a connection that others use, too.
+  explicit UpstreamLease(std::unique_ptr<Upstream> stream)
+      : stream_(std::move(stream)), upstream_(stream_.get()), origin_(Origin::fresh) {}
 
-  [[nodiscard]] Upstream& operator*() const noexcept { return connection_->upstream(); }
-  [[nodiscard]] Upstream* operator->() const noexcept { return &connection_->upstream(); }
+  [[nodiscard]] Upstream& operator*() const noexcept { return *upstream_; }
+  [[nodiscard]] Upstream* operator->() const noexcept { return upstream_; }
   // An idle one may have died unnoticed: a failure before the first response byte may be no failure of the
   // target.
   [[nodiscard]] Origin origin() const noexcept { return origin_; }
@@ -56,19 +63,21 @@ class UpstreamLease {
   void give_back(const TargetGroup& group);
 
  private:
-  UpstreamPool* pool_;
+  UpstreamPool* pool_ = nullptr;
   std::unique_ptr<PooledConnection> connection_;
+  std::unique_ptr<Upstream> stream_;
+  Upstream* upstream_;
   Origin origin_;
 };
 
 class UpstreamPool {
  public:
   UpstreamPool(asio::io_context& io, DeadlineWheel& wheel, BlockPool& blocks, WorkerMetrics& metrics,
-               Connector connector)
-      : io_(io), wheel_(wheel), blocks_(blocks), metrics_(metrics), connector_(std::move(connector)) {}
+               Connector connector);
+  ~UpstreamPool();
 
-  // An idle connection to the target, if there is one.
-  [[nodiscard]] std::optional<UpstreamLease> take_idle(const Target& target);
+  // An idle connection to the target, or room on a shared one, if there is any.
+  [[nodiscard]] std::optional<UpstreamLease> take_idle(const Target& target, const TargetGroup& group);
   // A new one. `tls` is null for plain groups.
   [[nodiscard]] Awaitable<Result<UpstreamLease, ErrorCode>> connect(const Target& target,
                                                                     const TargetGroup& group,
@@ -76,7 +85,7 @@ class UpstreamPool {
 
   // Closes the idle connections of targets that the snapshot names no more.
   void keep_only(const Snapshot& snapshot);
-  void close_idle() noexcept { idle_.clear(); }
+  void close_idle() noexcept;
 
  private:
   friend class PooledConnection;
@@ -92,6 +101,7 @@ class UpstreamPool {
   WorkerMetrics& metrics_;
   Connector connector_;
   std::vector<Stack> idle_;  // by target slot
+  std::unique_ptr<SharedConnections> shared_;
 };
 
 }  // namespace sluice

@@ -8,6 +8,11 @@
 #include "proxy/acceptor.h"
 
 namespace sluice {
+namespace {
+
+constexpr unsigned turns_to_end = 16;
+
+}  // namespace
 
 Worker::Worker(unsigned index, OutcomeShard& outcomes, AccessLog* log, Connector connector)
     : index_(index),
@@ -60,8 +65,14 @@ void Worker::cut_off() {
   asio::post(io_, [this] {
     for (auto it = sessions_.begin(); it != sessions_.end();) (it++)->end_now();
     for (auto it = sessions_.begin(); it != sessions_.end();) (it++)->cancel_upstream();
-    asio::post(io_, [this] { io_.stop(); });
+    stop_when_ended(turns_to_end);
   });
+}
+
+// What was told to end does so in a few turns of the loop.
+void Worker::stop_when_ended(unsigned turns) {
+  if (turns == 0 || sessions_.empty()) return io_.stop();
+  asio::post(io_, [this, turns] { stop_when_ended(turns - 1); });
 }
 
 void Worker::join() {

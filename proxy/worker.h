@@ -110,6 +110,7 @@ class Worker {
   void run();
   void adopt(std::shared_ptr<const Published> published);
   void update_acceptors();
+  void stop_when_ended(unsigned turns);
   Awaitable<> flush_log();
 
   unsigned index_;

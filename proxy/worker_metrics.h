@@ -9,6 +9,7 @@
 
 #include "health/outcomes.h"
 #include "proxy/cells.h"
+#include "proxy/h2_abuse.h"
 
 namespace sluice {
 
@@ -58,6 +59,7 @@ struct ListenerCell {
   Counter accepted{};
   Counter refused{};  // over max_connections, or no descriptors
   Gauge connections{};
+  std::array<Counter, abuses> abuses_seen{};  // HTTP/2 connections that were closed for it
   Gauge handshaking{};
   std::array<Counter, handshake_results> handshakes{};
 

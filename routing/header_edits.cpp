@@ -4,6 +4,7 @@
 #include <array>
 
 #include "routing/header_id.h"
+#include "routing/trimmed.h"
 
 namespace sluice {
 namespace {
@@ -12,10 +13,6 @@ namespace {
 constexpr std::array<std::string_view, 8> framing_fields{
     "Connection", "Content-Length", "Keep-Alive", "Proxy-Connection",
     "TE",         "Trailer",        "Upgrade",    "Transfer-Encoding"};
-
-bool is_blank(char c) noexcept {
-  return c == ' ' || c == '\t';
-}
 
 bool is_token_char(char c) noexcept {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||

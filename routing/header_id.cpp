@@ -75,9 +75,9 @@ constexpr char lower(char c) noexcept {
 }
 
 // Of the same size.
-bool equal_but_for_underscores(std::string_view name, std::string_view known) noexcept {
+bool equal_but_for_underscores(std::string_view name, std::string_view own) noexcept {
   for (std::size_t i = 0; i < name.size(); ++i)
-    if (lower(name[i]) != known[i] && !(name[i] == '_' && known[i] == '-')) return false;
+    if (lower(name[i]) != own[i] && !(name[i] == '_' && own[i] == '-')) return false;
   return true;
 }
 

@@ -25,6 +25,8 @@ struct ListenerLimits {
   std::uint32_t header_field = 16 * 1024;  // one field (431)
   std::uint32_t header_total = 64 * 1024;  // request line and fields (431)
   std::uint32_t header_count = 100;        // (431)
+  std::uint32_t streams = 100;             // of an HTTP/2 connection at a time
+  std::uint32_t requests = 100'000;        // of an HTTP/2 connection; then the client opens another
   bool operator==(const ListenerLimits&) const = default;
 };
 
@@ -63,6 +65,7 @@ struct Listener {
   std::string address;  // host:port as configured
   std::string ip;       // numeric
   std::uint16_t port = 0;
+  bool h2c = false;         // http: HTTP/2 with prior knowledge, too
   std::string health_path;  // answered here; empty: none
   EscapedSlashes escaped_slashes = EscapedSlashes::reject;
   std::shared_ptr<const ListenerTls> tls;  // null: http

@@ -21,11 +21,14 @@ struct Target {
   bool operator==(const Target&) const = default;
 };
 
+enum class UpstreamProtocol : std::uint8_t { http1, http2 };
+
 // How to verify the targets of a group. Texts are PEM, read and checked by control.
 struct UpstreamTls {
   bool verify = true;
   std::string server_name;  // SNI and the name that the certificate must carry; empty: the target's own host
   std::string ca;           // empty: the system's trust store
+  UpstreamProtocol protocol = UpstreamProtocol::http1;  // to be agreed on by ALPN
   bool operator==(const UpstreamTls&) const = default;
 };
 
@@ -42,6 +45,7 @@ struct TargetGroup {
   std::string name;
   SlotRef slot;
   std::vector<Target> targets;
+  UpstreamProtocol protocol = UpstreamProtocol::http1;
   TargetGroupLimits limits;
   std::shared_ptr<const UpstreamTls> tls;  // null: plain
   std::vector<std::uint32_t> turns;        // indexes into targets, spread by weight (balancer.h)

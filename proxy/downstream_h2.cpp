@@ -1,0 +1,218 @@
+#include "proxy/downstream_h2.h"
+
+#include <boost/asio/detached.hpp>
+
+#include "proxy/h2_serialize.h"
+#include "proxy/pipeline.h"
+#include "proxy/upstream.h"
+
+namespace sluice {
+namespace {
+
+H2Settings settings_of(const ListenerLimits& limits) noexcept {
+  H2Settings settings;
+  settings.max_streams = limits.streams;
+  settings.head = {.field = std::max(limits.header_field, limits.request_line),
+                   .total = limits.header_total,
+                   .fields = limits.header_count};
+  return settings;
+}
+
+}  // namespace
+
+// One request and its response. Owns itself from the request's head on.
+class DownstreamH2::ServerStream final : public Downstream, public H2Stream {
+ public:
+  explicit ServerStream(DownstreamH2& connection)
+      : H2Stream(connection.worker_.wheel(), connection), own_(connection) {}
+
+  static Awaitable<> run(std::unique_ptr<ServerStream> self);
+  void cancel_upstream() {
+    if (exchange_ && exchange_->upstream) exchange_->upstream->cancel();
+  }
+
+  // Downstream
+  [[nodiscard]] BodyStatus take_buffered_body(BodyPart& part) override {
+    return account(take_part(part), part);
+  }
+  [[nodiscard]] Awaitable<BodyStatus> read_body(BodyPart& part) override;
+  void stop_reading() override { stop(); }
+  [[nodiscard]] Awaitable<IoStatus> send_interim(const ResponseHead& head) override;
+  [[nodiscard]] Awaitable<IoStatus> send_head(const ResponseHead& head, const BodyPart& first) override;
+  [[nodiscard]] Awaitable<IoStatus> send_body(const BodyPart& part) override;
+  void abort() noexcept override { reset(NGHTTP2_INTERNAL_ERROR); }
+  [[nodiscard]] bool is_gone() const noexcept override { return is_closed(); }
+  [[nodiscard]] Stream& tunnel(BodyPart&) override { std::abort(); }  // no request of HTTP/2 wants an upgrade
+
+ private:
+  void on_news() override;
+  [[nodiscard]] Awaitable<> serve(Exchange& exchange);
+  [[nodiscard]] bool begin(Exchange& exchange);
+  [[nodiscard]] BodyStatus account(BodyStatus status, const BodyPart& part) noexcept;
+
+  DownstreamH2& own_;
+  Exchange* exchange_ = nullptr;
+  std::uint64_t body_bytes_ = 0;
+  bool begun_ = false;
+};
+
+void DownstreamH2::ServerStream::on_news() {
+  if (!begun_) {
+    begun_ = true;
+    asio::co_spawn(own_.worker_.io().get_executor(), run(std::unique_ptr<ServerStream>(this)),
+                   asio::detached);
+    return;
+  }
+  const bool alive = wake_all(Wake::ready);
+  if (alive && is_closed() && !closed_cleanly()) cancel_upstream();
+}
+
+Awaitable<> DownstreamH2::ServerStream::run(std::unique_ptr<ServerStream> self) {
+  auto lease = self->own_.worker_.exchanges().take();
+  co_await self->serve(*lease);
+  self->exchange_ = nullptr;
+}
+
+bool DownstreamH2::ServerStream::begin(Exchange& exchange) {
+  const auto* published = own_.worker_.listener(own_.listener_);
+  if (!published) return false;
+  exchange_ = &exchange;
+  exchange.downstream = this;
+  exchange.peer = &own_.peer_;
+  exchange.snapshot = own_.worker_.snapshot();
+  exchange.listener = published->listener.get();
+  return true;
+}
+
+Awaitable<> DownstreamH2::ServerStream::serve(Exchange& exchange) {
+  if (is_closed() || !has_head()) co_return;  // it was reset in the same breath
+  if (!begin(exchange)) co_return reset(NGHTTP2_REFUSED_STREAM);
+  const auto head = take_head().read(exchange.request);
+  exchange.has_body = !is_bodiless();
+  if (head) {
+    co_await handle(own_.worker_, exchange);
+  } else {
+    co_await refuse(own_.worker_, exchange, head.error().code, head.error().reason);
+  }
+  // RFC 9113 §8.1: an answer that does not need the rest of the request.
+  if (is_open() && !has_ended()) reset(NGHTTP2_NO_ERROR);
+}
+
+BodyStatus DownstreamH2::ServerStream::account(BodyStatus status, const BodyPart& part) noexcept {
+  body_bytes_ += part.bytes;
+  const auto limit = exchange_->listener->limits.body;
+  return status == BodyStatus::ok && limit != 0 && body_bytes_ > limit ? BodyStatus::too_large : status;
+}
+
+Awaitable<BodyStatus> DownstreamH2::ServerStream::read_body(BodyPart& part) {
+  expires_after(exchange_->listener->limits.request_timeout);
+  const auto status = co_await read_part(part);
+  never();
+  rearm();  // a client that was too slow is told so
+  co_return account(status, part);
+}
+
+Awaitable<IoStatus> DownstreamH2::ServerStream::send_interim(const ResponseHead& response) {
+  Buffer scratch(own_.worker_.blocks());
+  H2Head head(scratch.space());
+  head.write_response(response, nullptr);
+  if (!head.overflowed()) own_.session().send_interim(*this, head.fields());
+  own_.pump();
+  co_return is_open() ? IoStatus::ok : IoStatus::failed;
+}
+
+Awaitable<IoStatus> DownstreamH2::ServerStream::send_head(const ResponseHead& response,
+                                                          const BodyPart& first) {
+  bool fine = false;
+  {
+    Buffer scratch(own_.worker_.blocks());
+    H2Head head(scratch.space());
+    head.write_response(response, exchange_);
+    fine = !head.overflowed() && own_.session().send_response(*this, head.fields(), first);
+  }
+  if (!fine) co_return IoStatus::failed;
+  own_.pump();
+  if (!is_sending()) co_return is_open() || closed_cleanly() ? IoStatus::ok : IoStatus::failed;
+  expires_after(exchange_->listener->limits.request_timeout);
+  const auto status = co_await finish_part();
+  never();
+  co_return status;
+}
+
+Awaitable<IoStatus> DownstreamH2::ServerStream::send_body(const BodyPart& part) {
+  expires_after(exchange_->listener->limits.request_timeout);
+  const auto status = co_await send_part(part);
+  never();
+  co_return status;
+}
+
+DownstreamH2::DownstreamH2(Worker& worker, SlotRef listener, std::unique_ptr<Stream> stream, Peer peer,
+                           ConnectionCount count)
+    : H2Connection(worker.io(), worker.blocks(), std::move(stream), H2Session::Role::server,
+                   settings_of(worker.listener(listener)->listener->limits), this),
+      worker_(worker),
+      listener_(std::move(listener)),
+      peer_(std::move(peer)),
+      count_(std::move(count)),
+      limits_(worker.listener(listener_)->listener->limits) {
+  worker_.add(*this);
+}
+
+Awaitable<> DownstreamH2::run(std::unique_ptr<DownstreamH2> self) {
+  co_await self->serve();
+  auto& worker = self->worker_;
+  if (const auto abuse = self->session().abuse(); abuse != Abuse::none)
+    add(worker.metrics().listeners.at(self->listener_).abuses_seen[static_cast<std::size_t>(abuse)]);
+  self.reset();
+  worker.something_ended();
+}
+
+// Exchanges that were reset count until they are over: whoever resets fast gets no more of them at once.
+H2Stream* DownstreamH2::begin_stream() {
+  if (stream_count_ >= limits_.streams || worker_.phase() == Phase::draining) return nullptr;
+  ++served_;
+  return new ServerStream(*this);
+}
+
+Clock::duration DownstreamH2::patience() const noexcept {
+  if (!session().is_greeted() || session().is_in_block()) return limits_.header_timeout;
+  if (is_writing()) return limits_.request_timeout;
+  if (!streams_.empty()) return Clock::duration::max();
+  return goodbye_ == Goodbye::unsaid ? limits_.idle_timeout : limits_.header_timeout;
+}
+
+// An idle client is told; one that stopped in the middle of something is not waited for.
+bool DownstreamH2::on_timeout() {
+  if (goodbye_ != Goodbye::unsaid || is_writing() || !streams_.empty() || session().is_in_block())
+    return false;
+  say_goodbye();
+  return true;
+}
+
+void DownstreamH2::on_turn() {
+  const bool last = worker_.phase() != Phase::serving || served_ >= limits_.requests;
+  if (last && goodbye_ == Goodbye::unsaid) say_goodbye();
+  if (goodbye_ == Goodbye::announced && !session().is_pinging()) {
+    goodbye_ = Goodbye::said;
+    session().end(NGHTTP2_NO_ERROR);
+  }
+}
+
+// RFC 9113 §6.8: first that there will be an end, then, once that was surely read, with which stream. So no
+// request that is on its way meanwhile is lost.
+void DownstreamH2::say_goodbye() {
+  goodbye_ = Goodbye::announced;
+  session().announce_end();
+  session().ping();
+  pump();
+}
+
+void DownstreamH2::end_when_idle() {
+  if (goodbye_ == Goodbye::unsaid) say_goodbye();
+}
+
+void DownstreamH2::cancel_upstream() {
+  for (auto it = streams_.begin(); it != streams_.end();) static_cast<ServerStream&>(*it++).cancel_upstream();
+}
+
+}  // namespace sluice

@@ -1,0 +1,48 @@
+// A client's connection that speaks HTTP/2: each stream is an exchange that the pipeline serves in a
+// coroutine of its own.
+#pragma once
+
+#include "proxy/connection_count.h"
+#include "proxy/h2_connection.h"
+#include "proxy/worker.h"
+
+namespace sluice {
+
+class DownstreamH2 final : public H2Connection, public Session, H2Session::Streams {
+ public:
+  DownstreamH2(Worker& worker, SlotRef listener, std::unique_ptr<Stream> stream, Peer peer,
+               ConnectionCount count);
+  ~DownstreamH2() override = default;
+
+  // Serves the connection to its end. Owns itself.
+  static Awaitable<> run(std::unique_ptr<DownstreamH2> self);
+
+  // Session
+  void end_when_idle() override;
+  void cancel_upstream() override;
+  void end_now() override {
+    break_off();
+    stream().interrupt(Wake::cancelled);  // a goodbye that is waited for
+  }
+  [[nodiscard]] const SlotRef& listener() const noexcept override { return listener_; }
+
+ private:
+  class ServerStream;
+
+  H2Stream* begin_stream() override;
+  [[nodiscard]] Clock::duration patience() const noexcept override;
+  [[nodiscard]] bool on_timeout() override;
+  void on_turn() override;
+  void say_goodbye();
+
+  Worker& worker_;
+  SlotRef listener_;
+  Peer peer_;
+  ConnectionCount count_;
+  ListenerLimits limits_;     // as they were when it began
+  std::uint32_t served_ = 0;  // requests
+  enum class Goodbye : std::uint8_t { unsaid, announced, said };
+  Goodbye goodbye_ = Goodbye::unsaid;
+};
+
+}  // namespace sluice

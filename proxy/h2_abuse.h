@@ -1,0 +1,50 @@
+// What a peer may do on one HTTP/2 connection before it is shown the door: counts of what costs us more than
+// it costs the sender (limits.md's table; Envoy's numbers where it has some). Pure: it says when, the session
+// acts.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace sluice {
+
+enum class Abuse : std::uint8_t {
+  none,
+  resets,          // CVE-2023-44487: streams opened and reset at once
+  stream_errors,   // CVE-2025-8671: mistakes that make us reset our own streams
+  empty_data,      // CVE-2019-9518
+  window_updates,  // CVE-2019-9517 and others of that summer
+  priorities,      // CVE-2019-9513
+  continuations,   // CVE-2024-27919
+  control_frames,  // CVE-2019-9512, -9515: answers that nobody reads
+};
+inline constexpr std::size_t abuses = 8;
+[[nodiscard]] std::string_view to_string(Abuse abuse) noexcept;
+
+class H2Abuse {
+ public:
+  void stream_opened() noexcept { ++streams_; }
+  void stream_finished() noexcept;
+  void data_sent() noexcept { ++data_sent_; }
+
+  // Each says what is too much by now.
+  [[nodiscard]] Abuse reset_early() noexcept;
+  [[nodiscard]] Abuse stream_error() noexcept;
+  [[nodiscard]] Abuse data(std::size_t bytes, bool end) noexcept;
+  [[nodiscard]] Abuse window_update() noexcept;
+  [[nodiscard]] Abuse priority() noexcept;
+  // A frame began: whether it goes on with a header block.
+  [[nodiscard]] Abuse frame(bool continuation) noexcept;
+
+ private:
+  std::uint64_t streams_ = 0;
+  std::uint64_t data_sent_ = 0;  // frames
+  std::uint64_t window_updates_ = 0;
+  std::uint64_t priorities_ = 0;
+  std::uint32_t early_resets_ = 0;   // less one for each stream that was served
+  std::uint32_t stream_errors_ = 0;  // likewise
+  std::uint32_t empty_data_ = 0;     // in a row
+  std::uint32_t continuations_ = 0;  // in a row
+};
+
+}  // namespace sluice

@@ -1,0 +1,156 @@
+#include "proxy/h2_connection.h"
+
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+
+namespace sluice {
+namespace {
+
+constexpr std::chrono::seconds linger_time{1};
+constexpr std::size_t linger_bytes = 4 * 1024 * 1024;
+
+}  // namespace
+
+void H2Connection::fill_output() {
+  if (broken_) return;
+  while (session_.wants_write()) {
+    if (!out_) out_ = Buffer(blocks_);
+    if (out_.unread().empty()) out_.rewind(0);
+    const auto size = session_.produce(out_.space());
+    if (size == 0) break;
+    out_.filled(size);
+  }
+  if (out_ && out_.unread().empty()) out_.release();
+}
+
+void H2Connection::pump() {
+  if (!writing_) fill_output();
+  schedule();
+}
+
+void H2Connection::schedule() {
+  if (std::exchange(scheduled_, true)) return;
+  asio::post(io_, [this] {
+    scheduled_ = false;
+    take_turn();
+  });
+}
+
+void H2Connection::take_turn() {
+  tell_streams();
+  on_turn();
+  flush();
+  tell_streams();
+  set_deadline();
+  if (scheduled_) return;
+  if (reading_ && session_.is_over()) return stream_->interrupt(Wake::cancelled);
+  quiet_.notify(Wake::ready);
+}
+
+// Everything that is ready goes now; what the socket does not take, a coroutine writes.
+void H2Connection::flush() {
+  if (writing_ || broken_) return;
+  for (;;) {
+    fill_output();
+    if (!out_) return;
+    const iovec piece{const_cast<char*>(out_.unread().data()), out_.unread().size()};
+    const auto written = stream_->try_write({&piece, 1});
+    if (written.status == IoStatus::ok) {
+      out_.consume(written.bytes);
+      continue;
+    }
+    if (!needs_more(written.status)) return break_off();
+    writing_ = true;
+    set_deadline();
+    asio::co_spawn(io_.get_executor(), write_rest(), asio::detached);
+    return;
+  }
+}
+
+Awaitable<> H2Connection::write_rest() {
+  iovec piece{const_cast<char*>(out_.unread().data()), out_.unread().size()};
+  const auto written = co_await stream_->write_all({&piece, 1});
+  writing_ = false;
+  if (written.status == IoStatus::ok) {
+    out_.consume(out_.unread().size());
+    set_deadline();
+  } else {
+    break_off();
+  }
+  schedule();
+}
+
+Awaitable<> H2Connection::serve() {
+  schedule();  // the first frame is ours to send
+  set_deadline();
+  for (bool more = true; more;) more = co_await read_once();
+  reading_ = false;
+  flush();  // a goodbye, if there is one
+  const bool polite = !broken_ && !writing_ && session_.is_over() && streams_.empty();
+  if (!broken_ && !writing_) stream_->shut_write();
+  if (!polite) break_off();
+  while (scheduled_ || writing_ || !streams_.empty()) std::ignore = co_await quiet_.wait();
+  if (polite) co_await linger();
+  in_.release();
+}
+
+// A close with unread bytes is a reset, which may overtake the goodbye.
+Awaitable<> H2Connection::linger() {
+  stream_->rearm();
+  stream_->expires_after(linger_time);
+  if (!in_) in_ = Buffer(blocks_);
+  for (std::size_t read = 0; read < linger_bytes;) {
+    in_.rewind(0);
+    const auto got = co_await stream_->read_some(in_.space());
+    if (got.status != IoStatus::ok) co_return;
+    read += got.bytes;
+  }
+}
+
+// False when there is nothing more to read.
+Awaitable<bool> H2Connection::read_once() {
+  if (!in_) in_ = Buffer(blocks_);
+  in_.rewind(0);
+  const auto got = stream_->try_read(in_.space());
+  if (needs_more(got.status)) {
+    in_.release();
+    const auto woken = co_await stream_->wait(got.status);
+    if (woken == IoStatus::timed_out) {
+      stream_->rearm();
+      if (!on_timeout()) co_return false;
+      set_deadline();
+      co_return true;
+    }
+    co_return woken == IoStatus::ok;
+  }
+  if (got.status != IoStatus::ok || broken_) co_return false;
+  const bool fine = session_.receive({in_.space().data(), got.bytes});
+  if (!fine)
+    session_.terminate(session_.abuse() == Abuse::none ? NGHTTP2_PROTOCOL_ERROR : NGHTTP2_ENHANCE_YOUR_CALM);
+  tell_streams();
+  schedule();
+  co_return fine && !session_.is_over();
+}
+
+void H2Connection::tell_streams() {
+  while (auto* stream = session_.next_with_news()) stream->on_news();
+}
+
+void H2Connection::break_off() {
+  if (std::exchange(broken_, true)) return;
+  out_.release();
+  for (auto& stream : streams_) session_.lose(stream);
+  schedule();
+  stream_->interrupt(Wake::cancelled);  // may be the end of the reading, and in its turn that of this
+}
+
+void H2Connection::set_deadline() {
+  const auto delay = patience();
+  if (delay == Clock::duration::max()) {
+    stream_->never();
+  } else {
+    stream_->expires_after(delay);
+  }
+}
+
+}  // namespace sluice

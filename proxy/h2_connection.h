@@ -1,0 +1,75 @@
+// The I/O of an HTTP/2 connection, whichever side we are: one coroutine reads, frames of all streams that
+// were ready in one turn of the loop leave in one write. Whoever has a connection derives from it and says
+// what its streams are.
+#pragma once
+
+#include "proxy/buffer.h"
+#include "proxy/h2_session.h"
+#include "proxy/stream.h"
+
+namespace sluice {
+
+class H2Connection {
+ public:
+  H2Connection(asio::io_context& io, BlockPool& blocks, std::unique_ptr<Stream> stream, H2Session::Role role,
+               const H2Settings& settings, H2Session::Streams* streams)
+      : io_(io), blocks_(blocks), stream_(std::move(stream)), session_(role, settings, streams) {}
+  H2Connection(const H2Connection&) = delete;
+  H2Connection& operator=(const H2Connection&) = delete;
+
+  // Something was submitted: it is put into the output at once, as far as there is room and window, and
+  // leaves with what others have to say in this turn.
+  void pump();
+
+  [[nodiscard]] H2Session& session() noexcept { return session_; }
+  [[nodiscard]] Stream& stream() noexcept { return *stream_; }
+  // Exchanges that are not over, those that were reset among them.
+  [[nodiscard]] std::size_t stream_count() const noexcept { return stream_count_; }
+
+ protected:
+  virtual ~H2Connection() = default;
+
+  // Serves until the connection is over and no coroutine of its own is left; streams are to end by then.
+  [[nodiscard]] Awaitable<> serve();
+  // Nothing may be sent or read any more: every stream is told.
+  void break_off();
+
+  // What an idle or a slow peer is waited for; asked after each turn.
+  [[nodiscard]] virtual Clock::duration patience() const noexcept = 0;
+  // The deadline has passed. False: break off at once.
+  [[nodiscard]] virtual bool on_timeout() = 0;
+  virtual void on_turn() {}
+  [[nodiscard]] bool is_writing() const noexcept { return writing_; }
+  [[nodiscard]] const H2Session& session() const noexcept { return session_; }
+
+  friend class H2Stream;
+  using Siblings = boost::intrusive::list<
+      H2Stream, boost::intrusive::member_hook<H2Stream, decltype(H2Stream::sibling_), &H2Stream::sibling_>,
+      boost::intrusive::constant_time_size<false>>;
+  Siblings streams_;
+  std::size_t stream_count_ = 0;
+
+ private:
+  [[nodiscard]] Awaitable<bool> read_once();
+  void tell_streams();
+  void schedule();
+  void take_turn();
+  void flush();
+  [[nodiscard]] Awaitable<> linger();
+  [[nodiscard]] Awaitable<> write_rest();
+  void fill_output();
+  void set_deadline();
+
+  asio::io_context& io_;
+  BlockPool& blocks_;
+  std::unique_ptr<Stream> stream_;
+  H2Session session_;
+  Buffer in_, out_;
+  bool scheduled_ = false;
+  bool writing_ = false;  // a coroutine waits to go on
+  bool broken_ = false;
+  bool reading_ = true;
+  Wakeup quiet_;
+};
+
+}  // namespace sluice

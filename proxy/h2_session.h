@@ -1,0 +1,118 @@
+// HTTP/2 without I/O: bytes in, events for streams; what is submitted, and bytes out. The one place that
+// knows nghttp2. Its callbacks fill and empty the queues of streams and resume nobody: whoever feeds the
+// session calls next_with_news() afterwards.
+#pragma once
+
+#include <nghttp2/nghttp2.h>
+
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "proxy/h2_abuse.h"
+#include "proxy/h2_stream.h"
+
+namespace sluice {
+
+struct H2Settings {
+  std::uint32_t max_streams = 100;
+  std::uint32_t stream_window = 64 * 1024;        // bytes
+  std::uint32_t connection_window = 1024 * 1024;  // bytes
+  H2Block::Limits head;
+};
+
+// A header block on its way out, of views.
+using H2Fields = std::span<const nghttp2_nv>;
+
+class H2Session {
+ public:
+  enum class Role : std::uint8_t { server, client };
+
+  // Server: gives a stream to fill when a request begins; null refuses it.
+  class Streams {
+   public:
+    virtual H2Stream* begin_stream() = 0;
+
+   protected:
+    ~Streams() = default;
+  };
+
+  H2Session(Role role, const H2Settings& settings, Streams* streams);
+
+  // False if the connection is broken beyond a goodbye.
+  [[nodiscard]] bool receive(std::string_view bytes);
+  // Writes frames; how many bytes. 0: there is nothing to send, or no room for the next frame.
+  [[nodiscard]] std::size_t produce(std::span<char> into);
+  // Nothing more will come or go.
+  [[nodiscard]] bool is_over() const noexcept;
+  [[nodiscard]] bool wants_write() const noexcept {
+    return !rest_.empty() || nghttp2_session_want_write(session_.get());
+  }
+
+  // The next stream that something happened to since; null: none.
+  [[nodiscard]] H2Stream* next_with_news() noexcept;
+
+  // A head that is not the last; a part is taken until it is null in the stream again.
+  void send_interim(H2Stream& stream, H2Fields head);
+  [[nodiscard]] bool send_response(H2Stream& stream, H2Fields head, const BodyPart& first);
+  [[nodiscard]] bool send_request(H2Stream& stream, H2Fields head, const BodyPart& first);
+  void send_part(H2Stream& stream, const BodyPart& part);
+  void reset(H2Stream& stream, std::uint32_t code);
+  void consume(H2Stream& stream, std::size_t bytes);
+  void forget(H2Stream& stream) noexcept;
+  // The connection is gone, and the stream with it.
+  void lose(H2Stream& stream) noexcept;
+
+  // Says that no more streams are taken: first politely, then which was the last.
+  void announce_end();
+  void end(std::uint32_t code);
+  // At once, whatever is in flight.
+  void terminate(std::uint32_t code) { nghttp2_session_terminate_session(session_.get(), code); }
+  void ping();
+
+  [[nodiscard]] Abuse abuse() const noexcept { return abuse_; }
+  // A header block has begun and not ended.
+  [[nodiscard]] bool is_in_block() const noexcept { return in_block_; }
+  // The peer's first SETTINGS have come.
+  [[nodiscard]] bool is_greeted() const noexcept { return greeted_; }
+  [[nodiscard]] bool has_said_goodbye() const noexcept { return goodbye_; }
+  // Client: how many streams the peer allows, and whether it takes new ones at all.
+  [[nodiscard]] std::uint32_t peer_streams() const noexcept;
+  [[nodiscard]] bool takes_requests() const noexcept;
+  // Client: the last pings were answered.
+  [[nodiscard]] bool is_pinging() const noexcept { return pinging_; }
+
+ private:
+  struct Callbacks;
+  using News = boost::intrusive::list<
+      H2Stream, boost::intrusive::member_hook<H2Stream, decltype(H2Stream::news_), &H2Stream::news_>,
+      boost::intrusive::constant_time_size<false>>;
+
+  [[nodiscard]] H2Stream* stream(std::int32_t id) const noexcept;
+  void note(H2Stream& stream) noexcept;
+  void judge(Abuse abuse);
+  void hold(H2Stream& stream);
+  void check_order(std::int32_t id);
+  void end_of_block(H2Stream& stream, bool end);
+  void put(std::string_view bytes) noexcept;
+  void put_part(H2Stream& stream, std::size_t size) noexcept;
+  void set_part(H2Stream& stream, const BodyPart& part) noexcept;
+
+  Role role_;
+  H2Settings settings_;
+  Streams* streams_;
+  std::unique_ptr<nghttp2_session, decltype(&nghttp2_session_del)> session_{nullptr, nghttp2_session_del};
+  H2Abuse counts_;
+  Abuse abuse_ = Abuse::none;
+  News news_;                                    // streams that something happened to
+  std::string_view rest_;                        // of a frame that did not fit
+  std::span<char> out_;                          // what is left of where produce() writes
+  std::int32_t before_gap_ = 0, after_gap_ = 0;  // the last streams that the peer passed over lie between
+  std::size_t held_ = 0;                         // bytes of heads, of all streams
+  bool in_block_ = false;
+  bool greeted_ = false;
+  bool goodbye_ = false;
+  bool pinging_ = false;
+};
+
+}  // namespace sluice

@@ -1,0 +1,54 @@
+// The connections of one worker to targets that speak HTTP/2: many exchanges share one, and those that come
+// while one is being made wait for it.
+#pragma once
+
+#include <memory>
+#include <unordered_set>
+#include <vector>
+
+#include "proxy/upstream_connector.h"
+#include "proxy/upstream_h2.h"
+
+namespace sluice {
+
+class SharedConnections final : public UpstreamH2Connection::Keeper {
+ public:
+  SharedConnections(asio::io_context& io, DeadlineWheel& wheel, BlockPool& blocks, WorkerMetrics& metrics)
+      : io_(io), wheel_(wheel), blocks_(blocks), metrics_(metrics) {}
+
+  // A new stream on a connection that has room; null: there is none.
+  [[nodiscard]] std::unique_ptr<Upstream> open(const Target& target);
+  // The same on a new connection, or one that somebody else is waiting for already.
+  [[nodiscard]] Awaitable<Result<std::unique_ptr<Upstream>, ErrorCode>> connect(
+      const Connector& connector, const Target& target, const TargetGroup& group,
+      std::shared_ptr<const ClientTls> tls);
+
+  // Those of other targets end with their last exchange.
+  void keep_only(const std::unordered_set<std::uint32_t>& targets);
+  void close() noexcept { targets_.clear(); }
+
+ private:
+  using Connections = std::vector<std::unique_ptr<UpstreamH2Connection>>;
+  struct Waiter
+      : boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+    Wakeup wakeup;
+  };
+  struct OfTarget {
+    Connections connections;
+    bool connecting = false;
+    ErrorCode failure = ErrorCode::none;  // of the last try
+    boost::intrusive::list<Waiter, boost::intrusive::constant_time_size<false>> waiters;
+  };
+
+  [[nodiscard]] OfTarget& of(const Target& target);
+  [[nodiscard]] static std::unique_ptr<Upstream> open_on(const Connections& connections);
+  void connection_ended(UpstreamH2Connection& connection) noexcept override;
+
+  asio::io_context& io_;
+  DeadlineWheel& wheel_;
+  BlockPool& blocks_;
+  WorkerMetrics& metrics_;
+  std::vector<std::unique_ptr<OfTarget>> targets_;  // by slot
+};
+
+}  // namespace sluice

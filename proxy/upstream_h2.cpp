@@ -1,0 +1,130 @@
+#include "proxy/upstream_h2.h"
+
+#include <boost/asio/detached.hpp>
+
+#include "proxy/h2_serialize.h"
+
+namespace sluice {
+namespace {
+
+constexpr std::chrono::seconds ping_after{15};  // of silence while somebody waits for an answer
+
+H2Settings client_settings() noexcept {
+  H2Settings settings;
+  settings.stream_window = 256 * 1024;
+  settings.connection_window = 4 * 1024 * 1024;
+  settings.head = {.field = 32 * 1024, .total = 64 * 1024, .fields = Fields::capacity};
+  return settings;
+}
+
+}  // namespace
+
+UpstreamH2Connection::UpstreamH2Connection(asio::io_context& io, DeadlineWheel& wheel, BlockPool& blocks,
+                                           std::unique_ptr<Stream> stream, const TargetGroup& group,
+                                           Keeper& keeper, GroupCell& cell)
+    : H2Connection(io, blocks, std::move(stream), H2Session::Role::client, client_settings(), nullptr),
+      io_(io),
+      wheel_(wheel),
+      blocks_(blocks),
+      group_(group.slot),
+      idle_timeout_(group.limits.idle_timeout),
+      keeper_(keeper),
+      cell_(cell) {
+  add(cell_.opened);
+  increase(cell_.idle);
+}
+
+UpstreamH2Connection::~UpstreamH2Connection() {
+  decrease(counted_active_ ? cell_.active : cell_.idle);
+}
+
+void UpstreamH2Connection::start() {
+  asio::co_spawn(io_.get_executor(), run(*this), asio::detached);
+}
+
+Awaitable<> UpstreamH2Connection::run(UpstreamH2Connection& self) {
+  co_await self.serve();
+  self.keeper_.connection_ended(self);
+}
+
+bool UpstreamH2Connection::has_room() noexcept {
+  return !retired_ && session().takes_requests() && stream_count() < session().peer_streams();
+}
+
+std::unique_ptr<Upstream> UpstreamH2Connection::open() {
+  if (stream_count() > 0) add(cell_.reused);
+  return std::make_unique<UpstreamH2>(wheel_, *this, blocks_);
+}
+
+void UpstreamH2Connection::retire() {
+  retired_ = true;
+  pump();
+}
+
+Clock::duration UpstreamH2Connection::patience() const noexcept {
+  if (is_writing()) return ping_after;
+  return streams_.empty() ? idle_timeout_ : Clock::duration{ping_after};
+}
+
+// A target that is silent while it owes an answer must at least answer a ping.
+bool UpstreamH2Connection::on_timeout() {
+  if (is_writing() || session().is_pinging()) return false;
+  if (streams_.empty()) {
+    retire();
+  } else {
+    session().ping();
+    pump();
+  }
+  return true;
+}
+
+void UpstreamH2Connection::on_turn() {
+  const bool active = stream_count() > 0;
+  if (active != counted_active_) {
+    increase(active ? cell_.active : cell_.idle);
+    decrease(active ? cell_.idle : cell_.active);
+    counted_active_ = active;
+  }
+  if (active || ended_ || (!retired_ && session().takes_requests())) return;
+  ended_ = true;
+  session().terminate(NGHTTP2_NO_ERROR);
+}
+
+Awaitable<IoStatus> UpstreamH2::send_head(const Exchange& exchange) {
+  bool fine = false;
+  {
+    Buffer scratch(blocks_);
+    H2Head head(scratch.space());
+    head.write_request(exchange);
+    fine =
+        !head.overflowed() && connection().session().send_request(*this, head.fields(), exchange.first_part);
+  }
+  if (!fine) co_return IoStatus::failed;
+  connection().pump();
+  co_return co_await finish_part();
+}
+
+Awaitable<IoStatus> UpstreamH2::send_body(const BodyPart& part) {
+  const auto status = co_await send_part(part);
+  co_return status;
+}
+
+Awaitable<ErrorCode> UpstreamH2::read_head(Exchange& exchange) {
+  exchange.response.clear();
+  const auto wake = co_await wait_for_head();
+  if (wake == Wake::cancelled) co_return ErrorCode::draining;
+  if (wake == Wake::timed_out) co_return ErrorCode::upstream_timeout;
+  if (!has_head()) co_return ErrorCode::upstream_reset;
+  response_begun_ = true;
+  const auto head = take_head().read(exchange.response);
+  if (head) co_return ErrorCode::none;
+  exchange.reason = head.error().reason;
+  co_return ErrorCode::upstream_bad_response;
+}
+
+Awaitable<BodyStatus> UpstreamH2::read_body(BodyPart& part) {
+  const auto status = co_await read_part(part);
+  co_return status;
+}
+
+}  // namespace sluice

@@ -1,0 +1,76 @@
+// A connection to a target that speaks HTTP/2, which the exchanges of one worker share, and one exchange on
+// it.
+#pragma once
+
+#include "proxy/h2_connection.h"
+#include "proxy/upstream.h"
+#include "proxy/worker_metrics.h"
+
+namespace sluice {
+
+class UpstreamH2Connection final : public H2Connection {
+ public:
+  // Whoever keeps it, and destroys it when it has ended.
+  class Keeper {
+   public:
+    virtual void connection_ended(UpstreamH2Connection& connection) noexcept = 0;
+
+   protected:
+    ~Keeper() = default;
+  };
+
+  UpstreamH2Connection(asio::io_context& io, DeadlineWheel& wheel, BlockPool& blocks,
+                       std::unique_ptr<Stream> stream, const TargetGroup& group, Keeper& keeper,
+                       GroupCell& cell);
+  ~UpstreamH2Connection();
+
+  // Begins to serve; the keeper hears of the end.
+  void start();
+  // Takes no more exchanges and ends with the last one.
+  void retire();
+
+  [[nodiscard]] bool has_room() noexcept;
+  [[nodiscard]] std::unique_ptr<Upstream> open();
+
+ private:
+  static Awaitable<> run(UpstreamH2Connection& self);
+  [[nodiscard]] Clock::duration patience() const noexcept override;
+  [[nodiscard]] bool on_timeout() override;
+  void on_turn() override;
+
+  asio::io_context& io_;
+  DeadlineWheel& wheel_;
+  BlockPool& blocks_;
+  SlotRef group_;
+  Clock::duration idle_timeout_;
+  Keeper& keeper_;
+  GroupCell& cell_;
+  bool retired_ = false;
+  bool ended_ = false;
+  bool counted_active_ = false;
+};
+
+class UpstreamH2 final : public Upstream, public H2Stream {
+ public:
+  UpstreamH2(DeadlineWheel& wheel, UpstreamH2Connection& connection, BlockPool& blocks)
+      : H2Stream(wheel, connection), blocks_(blocks) {}
+
+  [[nodiscard]] Awaitable<IoStatus> send_head(const Exchange& exchange) override;
+  [[nodiscard]] Awaitable<IoStatus> send_body(const BodyPart& part) override;
+  [[nodiscard]] Awaitable<ErrorCode> read_head(Exchange& exchange) override;
+  [[nodiscard]] BodyStatus take_buffered_body(BodyPart& part) override { return take_part(part); }
+  [[nodiscard]] Awaitable<BodyStatus> read_body(BodyPart& part) override;
+  void expires_after(Clock::duration delay) override { H2Stream::expires_after(delay); }
+  void expires_never() override { never(); }
+  void extend(Clock::duration delay) override { H2Stream::extend(delay); }
+  void cancel() override { interrupt(); }
+  [[nodiscard]] bool response_begun() const noexcept override { return response_begun_; }
+  [[nodiscard]] bool was_processed() const noexcept override { return !was_refused(); }
+  [[nodiscard]] Stream& tunnel(BodyPart&) override { std::abort(); }  // no request asks HTTP/2 for an upgrade
+
+ private:
+  BlockPool& blocks_;
+  bool response_begun_ = false;
+};
+
+}  // namespace sluice

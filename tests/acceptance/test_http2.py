@@ -1,0 +1,216 @@
+"""HTTP/2 from clients: real ones, and requests byte by byte. What a target gets is as strict as from HTTP/1.1."""
+import re
+import signal
+import subprocess
+
+import pytest
+
+from certificates import Authority
+from client import PATIENCE, fetch, wait_until
+from http2 import (DATA, END_HEADERS, END_STREAM, GOAWAY, HEADERS, PREFACE, PROTOCOL_ERROR, RST_STREAM, WINDOW, Connection2, block, frame,
+                   request_fields, settings)
+from origin import answer_with
+from sluice import configuration, listener
+
+
+def echo(connection, request):
+    if connection.read_body(request):
+        connection.answer(body=request.body)
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory):
+    return Authority(tmp_path_factory.mktemp("certificates"))
+
+
+@pytest.fixture(scope="module")
+def sluice(programs, module_origin, authority):
+    plain = listener("web", h2c=True)
+    secure = listener("secure", protocol="https", tls={"certificates": [authority.issue("localhost").keys()]})
+    return programs.sluice(configuration({"app": [module_origin.address]}, [plain, secure]))
+
+
+def run(*command):
+    return subprocess.run([str(part) for part in command], capture_output=True, text=True, timeout=PATIENCE * 3)
+
+
+def curl(*arguments):
+    return run("curl", "-sS", "--max-time", PATIENCE, *arguments)
+
+
+def test_curl_with_prior_knowledge(sluice, origin):
+    answer = curl("--http2-prior-knowledge", "-w", "%{http_version} %{http_code}", f"http://127.0.0.1:{sluice.port}/a?b=c")
+    assert answer.stdout.endswith("2 200"), answer
+    request = origin.last()
+    assert (request.method, request.target, request.version) == ("GET", "/a?b=c", "HTTP/1.1")
+    assert request.all("Host") == [f"127.0.0.1:{sluice.port}"] and not request.all("Transfer-Encoding")
+
+
+def test_http1_on_the_same_listener(sluice):
+    assert curl("-w", "%{http_version} %{http_code}", f"http://127.0.0.1:{sluice.port}/").stdout.endswith("1.1 200")
+
+
+@pytest.mark.parametrize("version", ["--http2", "--http1.1"])
+def test_curl_agrees_on_a_version_by_alpn(sluice, authority, version):
+    answer = curl(version, "--cacert", authority.root.cert, "-w", "%{http_version} %{http_code}",
+                  f"https://localhost:{sluice.ports['secure']}/")
+    assert answer.stdout.endswith("2 200" if version == "--http2" else "1.1 200"), answer
+
+
+def test_body_of_unknown_length_goes_on_in_chunks_and_a_known_one_with_it(sluice, origin):
+    with Connection2(sluice.port) as client:
+        stream = client.open(method="POST", end=False)
+        client.send(frame(DATA, 0, stream, b"x" * 1000) + frame(DATA, END_STREAM, stream, b"y" * 24))
+        assert client.response(stream)[0] == 200
+        assert origin.last().all("Transfer-Encoding") == ["chunked"] and len(origin.last().body) == 1024
+        stream = client.open(method="POST", end=False, headers=[("content-length", "3")])
+        client.send(frame(DATA, END_STREAM, stream, b"abc"))
+        assert client.response(stream)[0] == 200
+        assert origin.last().all("Content-Length") == ["3"] and not origin.last().all("Transfer-Encoding")
+
+
+def test_crumbs_of_a_cookie_are_one_field(sluice, origin):
+    with Connection2(sluice.port) as client:
+        assert client.request(headers=[("cookie", "a=1"), ("x-a", "b"), ("cookie", "b=2"), ("cookie", "c=3")])[0] == 200
+    assert origin.last().all("Cookie") == ["a=1; b=2; c=3"]
+
+
+def test_host_and_authority(sluice, origin):
+    with Connection2(sluice.port) as client:
+        assert client.request(headers=[("host", "LOCALHOST")])[0] == 200
+        assert origin.last().all("Host") == ["localhost"]
+        without = [field for field in request_fields() if field[0] != ":authority"]
+        assert client.response(client.open([*without, ("host", "other.example")]))[0] == 200
+        assert origin.last().all("Host") == ["other.example"]
+        origin.forget()
+        assert client.request(headers=[("host", "evil.example")])[0] == 400
+        assert client.response(client.open(without))[0] in (400, None)
+        assert not origin.requests
+
+
+# What would be another message, or another request's field, once it is HTTP/1.1 (limits.md, classes 4 and 5).
+@pytest.mark.parametrize("fields", [
+    [("x-a", "b\r\nx-evil: 1")], [("x-a", "b\nx-evil: 1")], [("x-a", "b\0c")], [("x-a\r\nx-evil", "1")], [("x-a:b", "c")], [("", "x")],
+    [("X-Upper", "1")], [("x a", "1")], [("connection", "close")], [("transfer-encoding", "chunked")], [("keep-alive", "1")],
+    [("upgrade", "h2c")], [("proxy-connection", "x")], [("te", "gzip")], [(":path", "/again")], [(":status", "200")],
+    [("x-a", "b"), (":authority", "late.example")], [("content-length", "1"), ("content-length", "2")], [("content-length", "-1")],
+], ids=str)
+def test_what_no_field_may_be_resets_the_stream(sluice, origin, fields):
+    with Connection2(sluice.port) as client:
+        status, code, _ = client.request(headers=fields)
+        assert (status, code) in ((None, PROTOCOL_ERROR), (400, code)), (status, code)
+        assert client.request()[0] == 200, "the connection is unharmed"
+    assert len(origin.requests) == 1
+
+
+@pytest.mark.parametrize("fields", [
+    request_fields(path="/a b"), request_fields(path="/a\r\nHost: evil"), request_fields(path="a"), request_fields(path=""),
+    request_fields(path="/a#b"), request_fields(method="GET / HTTP/1.1\r\nHost: evil\r\n\r\nGET"), request_fields(authority="a b"),
+    request_fields(authority="user@a"), request_fields(method="TRACE"), [(":method", "CONNECT"), (":authority", "a:443")],
+    request_fields()[:-1], request_fields()[1:],
+], ids=str)
+def test_what_no_request_line_may_be_is_refused(sluice, origin, fields):
+    with Connection2(sluice.port) as client:
+        status, code, _ = client.response(client.open(fields))
+        assert status in (None, 400, 405), status
+        assert client.request()[0] == 200
+    assert len(origin.requests) == 1
+
+
+@pytest.mark.parametrize("length, sent", [(5, 3), (3, 5)])
+def test_content_length_that_lies_never_becomes_a_request(sluice, origin, length, sent):
+    with Connection2(sluice.port) as client:
+        stream = client.open(method="POST", end=False, headers=[("content-length", str(length))])
+        client.send(frame(DATA, END_STREAM, stream, b"x" * sent))
+        assert client.response(stream)[0] is None
+        assert client.request()[0] == 200
+    assert all(request.method == "GET" or len(request.body) < length for request in origin.requests), "none was whole"
+
+
+def test_headers_over_the_limit_get_431_and_too_many_too(sluice, origin):
+    with Connection2(sluice.port) as client:
+        assert client.request(headers=[("x-long", "x" * 16_000)])[0] == 200
+        assert client.request(headers=[(f"x-{i}", "x") for i in range(90)])[0] == 200
+        assert client.request(headers=[(f"x-{i}", "x") for i in range(110)])[0] == 431
+        assert client.request(headers=[("cookie", "a=b")] * 110)[0] == 431, "crumbs count one by one"
+    assert len(origin.requests) == 2
+
+
+def test_interim_response_head_and_trailers_arrive(programs, own_programs):
+    raw = (b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
+           b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n3\r\nabc\r\n0\r\nX-Sum: 1\r\n\r\n")
+    origin = programs.origin(handler=lambda connection, _: connection.sock.sendall(raw))
+    sluice = own_programs.sluice(configuration({"app": [origin.address]}, [listener(h2c=True)]))
+    answer = run("nghttp", "-nv", "--no-dep", f"http://127.0.0.1:{sluice.port}/")
+    assert re.search(r":status: 103", answer.stdout) and re.search(r"link: </a>", answer.stdout), answer.stdout
+    assert re.search(r"x-sum: 1", answer.stdout), answer.stdout
+    with Connection2(sluice.port) as client:
+        assert client.request() == (200, b"abc", True)
+
+
+def test_head_has_no_body(sluice):
+    with Connection2(sluice.port) as client:
+        assert client.request(method="HEAD") == (200, b"", False)
+
+
+def test_large_bodies_both_ways_under_small_windows(programs, own_programs):
+    body = bytes(range(256)) * 8192
+    origin = programs.origin(handler=echo)
+    sluice = own_programs.sluice(configuration({"app": [origin.address]}, [listener(h2c=True)]))
+    (sluice.directory / "body").write_bytes(body)
+    answer = run("nghttp", "-n", "-w", "14", "-W", "14", "-d", sluice.directory / "body", f"http://127.0.0.1:{sluice.port}/")
+    assert answer.returncode == 0
+    process = subprocess.run(["nghttp", "-d", str(sluice.directory / "body"), f"http://127.0.0.1:{sluice.port}/"],
+                             capture_output=True, timeout=PATIENCE * 3)
+    assert process.stdout == body
+
+
+def test_client_that_reads_nothing_holds_its_window_only(programs, own_programs):
+    origin = programs.origin(handler=answer_with(b"x" * 20_000_000))
+    sluice = own_programs.sluice(configuration({"app": [origin.address]}, [listener(h2c=True)]))
+    with Connection2(sluice.port, own_settings={WINDOW: 0}) as client:
+        for _ in range(20):
+            client.open()
+        wait_until(lambda: len(origin.requests) == 20, "all requests at the origin")
+        with Connection2(sluice.port) as other:
+            assert len(other.request()[1]) == 20_000_000
+    assert fetch(sluice.port).status == 200
+
+
+def test_h2load_loses_nothing(sluice):
+    answer = run("h2load", "-n", "20000", "-c", "8", "-m", "50", f"http://127.0.0.1:{sluice.port}/")
+    assert re.search(r"20000 succeeded, 0 failed, 0 errored", answer.stdout), answer.stdout
+
+
+def test_drain_says_goodbye_and_finishes_what_is_in_flight(programs, own_programs):
+    origin = programs.origin(handler=lambda connection, request: connection.ended.wait(PATIENCE))
+    sluice = own_programs.sluice(configuration({"app": [origin.address]}, [listener(h2c=True)]))
+    with Connection2(sluice.port) as client:
+        stream = client.open()
+        wait_until(lambda: origin.requests, "the request at the origin")
+        sluice.signal(signal.SIGTERM)
+        assert client.until(lambda got: got.type == GOAWAY)
+        origin.last().connection.sock.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        assert client.response(stream)[:2] == (200, b"ok")
+        sluice.wait()
+
+
+def test_errors_of_our_own_are_problems_or_grpc_statuses(own_programs):
+    sluice = own_programs.sluice(configuration({"app": ["127.0.0.1:1"]}, [listener(h2c=True)]))
+    answer = curl("--http2-prior-knowledge", "-w", "%{http_code} %{content_type}", f"http://127.0.0.1:{sluice.port}/")
+    assert answer.stdout.endswith("502 application/problem+json")
+    answer = curl("--http2-prior-knowledge", "-D", "-", "-H", "content-type: application/grpc", "-H", "te: trailers", "-X", "POST",
+                  f"http://127.0.0.1:{sluice.port}/a.B/C")
+    assert "HTTP/2 200" in answer.stdout and "grpc-status: 14" in answer.stdout, answer.stdout
+    assert sluice.logged(path="/a.B/C")["code"] == "upstream_connect_failed"
+
+
+def test_preface_in_pieces_and_one_that_is_none(sluice):
+    with Connection2(sluice.port, greet=False) as client:
+        for i in range(len(PREFACE)):
+            client.send(PREFACE[i:i + 1])
+        client.send(settings({}))
+        assert client.request()[0] == 200
+    with Connection2(sluice.port, greet=False) as client:
+        client.send(b"PRI * HTTP/2.0\r\n\r\nXX\r\n\r\n")
+        assert client.sock.recv(100) == b""
