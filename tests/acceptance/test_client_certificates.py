@@ -9,7 +9,7 @@ import pytest
 
 from certificates import Authority
 from client import Aborted, Connection, wait_until
-from sluice import configuration, listener
+from sluice import configuration, listener, run_command
 
 SERVER = "a.example"
 PREFIX = "X-Amzn-Mtls-Clientcert"
@@ -169,6 +169,25 @@ def test_ocsp_response_is_stapled_and_read_again(sluice, authority, leaf):
     authority.ocsp_response(leaf)
     sluice.reload()
     wait_until(lambda: "Cert Status: good" in staple(sluice.ports["off"], authority), "the new one")
+
+
+def test_ocsp_response_about_another_certificate_is_refused(authority, leaf, tmp_path):
+    other = authority.ocsp_response(authority.issue("other.example"))
+    config = tmp_path / "sluice.yaml"
+    config.write_text(f"""listeners:
+  - name: web
+    address: 127.0.0.1:8443
+    protocol: https
+    tls:
+      certificates:
+        - cert: {leaf.cert}
+          key: {leaf.key}
+          ocsp: {other}
+""")
+    checked = run_command("check", config)
+    assert checked.returncode == 1
+    assert (f"{config}:9:17: listeners[0].tls.certificates[0].ocsp: the OCSP response is about another certificate"
+            in checked.stdout + checked.stderr)
 
 
 def test_revocation_takes_effect_with_the_file_alone(sluice, authority, clients, crl, known, revoked):
