@@ -75,6 +75,8 @@ void check_listeners(const Config& config, Findings& findings) {
       findings.add(key + ".address", address.error());
     }
     check_health_path(listener, key, findings);
+    if (listener.proxy_protocol && config.trusted.empty())
+      findings.add(key + ".proxy_protocol", "needs `trusted`: no peer's header would be believed");
     check_limits(listener, key, findings);
     check_listener_tls(listener, key, findings);
     check_rules(listener, key, config, findings);

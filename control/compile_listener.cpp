@@ -83,6 +83,7 @@ std::shared_ptr<const Listener> compile_listener(const config::Config& config, s
   made.h2c = from.h2c;
   made.health_path = from.health_path;
   made.escaped_slashes = from.escaped_slashes;
+  made.proxy_protocol = from.proxy_protocol;
   made.limits = from.limits;
   made.rules =
       shared_or_new(previous ? previous->rules : nullptr, compile_rules(from, config, slots.decisions));

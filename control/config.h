@@ -97,6 +97,7 @@ struct Listener {
   bool h2c = false;
   std::string health_path;
   EscapedSlashes escaped_slashes = EscapedSlashes::reject;
+  bool proxy_protocol = false;
   std::optional<ListenerTls> tls;
   ListenerLimits limits;
   std::vector<Rule> rules;

@@ -46,11 +46,12 @@ Listener read_listener(const Value& value) {
     listener.read(
         "escaped_slashes", result.escaped_slashes,
         choice<EscapedSlashes>({{"reject", EscapedSlashes::reject}, {"keep", EscapedSlashes::keep}}));
+    listener.read("proxy_protocol", result.proxy_protocol, boolean);
     listener.section("tls", [&](Mapping& tls) { result.tls = read_listener_tls(tls); });
     listener.section("limits", [&](Mapping& limits) { read_limits(limits, result.limits); });
     listener.each("rules", [&](const Value& rule) { result.rules.push_back(read_rule(rule)); });
     listener.section("default", [&](Mapping& action) { result.fallback = read_action(action); });
-    listener.not_supported({"proxy_protocol", "rate_limit"});
+    listener.not_supported({"rate_limit"});
   });
   return result;
 }

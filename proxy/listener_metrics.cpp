@@ -14,6 +14,11 @@ std::string_view to_string(HandshakeResult result) noexcept {
   return names[static_cast<std::size_t>(result)];
 }
 
+std::string_view to_string(ProxyRefusal refusal) noexcept {
+  static constexpr std::array<std::string_view, proxy_refusals> names{"untrusted", "malformed", "incomplete"};
+  return names[static_cast<std::size_t>(refusal)];
+}
+
 namespace {
 
 using prometheus::MetricFamily;
@@ -24,6 +29,7 @@ struct ListenerSum {
   std::uint64_t accepted = 0, refused = 0, connections = 0;
   std::array<std::uint64_t, handshake_results> handshakes{};
   std::array<std::uint64_t, abuses> abuses_seen{};
+  std::array<std::uint64_t, proxy_refusals> proxy_refused{};
 };
 
 std::map<std::string, ListenerSum> add_up(const DataPlane& plane) {
@@ -36,6 +42,7 @@ std::map<std::string, ListenerSum> add_up(const DataPlane& plane) {
       sum.connections += read(cell.connections);
       for (std::size_t i = 0; i < handshake_results; ++i) sum.handshakes[i] += read(cell.handshakes[i]);
       for (std::size_t i = 0; i < abuses; ++i) sum.abuses_seen[i] += read(cell.abuses_seen[i]);
+      for (std::size_t i = 0; i < proxy_refusals; ++i) sum.proxy_refused[i] += read(cell.proxy_refused[i]);
     });
   }
   return sums;
@@ -71,6 +78,8 @@ void collect_listeners(std::vector<MetricFamily>& families, const DataPlane& pla
                            MetricType::Counter);
   auto abuse = family("sluice_http2_abuse_total", "HTTP/2 connections that were closed for what they did",
                       MetricType::Counter);
+  auto proxies = family("sluice_proxy_protocol_refused_total",
+                        "Connections closed for want of a PROXY header to believe", MetricType::Counter);
   for (const auto& [listener, sum] : add_up(plane)) {
     add_number(connections, {{"listener", listener}}, static_cast<double>(sum.connections));
     add_number(accepted, {{"listener", listener}}, static_cast<double>(sum.accepted));
@@ -83,8 +92,12 @@ void collect_listeners(std::vector<MetricFamily>& families, const DataPlane& pla
     for (std::size_t i = 1; i < abuses; ++i)
       add_number(abuse, {{"listener", listener}, {"kind", std::string(to_string(static_cast<Abuse>(i)))}},
                  static_cast<double>(sum.abuses_seen[i]));
+    for (std::size_t i = 0; i < proxy_refusals; ++i)
+      add_number(proxies,
+                 {{"listener", listener}, {"reason", std::string(to_string(static_cast<ProxyRefusal>(i)))}},
+                 static_cast<double>(sum.proxy_refused[i]));
   }
-  for (auto* each : {&connections, &accepted, &refused, &handshakes, &abuse})
+  for (auto* each : {&connections, &accepted, &refused, &handshakes, &proxies, &abuse})
     families.push_back(std::move(*each));
   families.push_back(certificates(plane));
 }

@@ -61,8 +61,11 @@ std::array<std::uint8_t, 16> SocketAddress::bytes() const noexcept {
 }
 
 std::string SocketAddress::ip_text() const {
+  return sluice::ip_text(bytes());
+}
+
+std::string ip_text(const std::array<std::uint8_t, 16>& all) {
   char text[INET6_ADDRSTRLEN] = "";
-  const auto all = bytes();
   static constexpr std::array<std::uint8_t, 12> mapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
   if (std::equal(mapped.begin(), mapped.end(), all.begin())) {
     ::inet_ntop(AF_INET, &all[12], text, sizeof text);

@@ -28,5 +28,7 @@ struct SocketAddress {
 
 // "192.0.2.1:80", "[2001:db8::1]:80".
 [[nodiscard]] std::string with_port(const std::string& ip, std::uint16_t port);
+// v4-mapped addresses as v4.
+[[nodiscard]] std::string ip_text(const std::array<std::uint8_t, 16>& bytes);
 
 }  // namespace sluice

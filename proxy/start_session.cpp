@@ -1,6 +1,7 @@
 #include "proxy/start_session.h"
 
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -9,21 +10,30 @@
 #include "proxy/downstream_h1.h"
 #include "proxy/downstream_h2.h"
 #include "proxy/forwarded_headers.h"
+#include "proxy/read_proxy_header.h"
 #include "proxy/tls_stream.h"
 
 namespace sluice {
 namespace {
 
-Peer peer_of(const Worker& worker, const PublishedListener& listener, const SocketAddress& address) {
+bool trusts(const Worker& worker, const std::array<std::uint8_t, 16>& ip) noexcept {
+  return std::ranges::any_of(worker.snapshot()->snapshot().trusted,
+                             [&](const AddressRange& range) { return range.contains(ip); });
+}
+
+void set_client(Peer& peer, const Worker& worker, const ProxyEndpoint& client) {
+  peer.ip = client.ip;
+  peer.ip_text = ip_text(client.ip);
+  peer.port = client.port;
+  peer.trusted = trusts(worker, client.ip);
+  peer.forwarded = forwarded_lines(peer);
+}
+
+Peer peer_of(const Worker& worker, const PublishedListener& listener, const AcceptedConnection& connection) {
   Peer peer;
-  peer.ip = address.bytes();
-  peer.ip_text = address.ip_text();
-  peer.port = address.port();
   peer.local_port = listener.sockets->port();
   peer.tls = listener.tls != nullptr;
-  peer.trusted = std::ranges::any_of(worker.snapshot()->snapshot().trusted,
-                                     [&](const AddressRange& range) { return range.contains(peer.ip); });
-  peer.forwarded = forwarded_lines(peer);
+  set_client(peer, worker, {connection.peer.bytes(), connection.peer.port()});
   return peer;
 }
 
@@ -52,7 +62,7 @@ Version version_by_preface(int fd) noexcept {
   return line.size() == text.size() || line.find(" HTTP/1.") != line.npos ? Version::http1 : Version::neither;
 }
 
-// A connection that introduces itself: TLS handshake, version. It ends like any other session.
+// A connection that introduces itself: PROXY header, TLS handshake, version. It ends like any other session.
 class Arriving final : public Session {
  public:
   Arriving(Worker& worker, const PublishedListener& listener, Peer peer, AcceptedConnection connection)
@@ -60,6 +70,7 @@ class Arriving final : public Session {
         listener_(listener.listener->slot),
         cell_(worker.metrics().listeners.at(listener_)),
         h2c_(listener.listener->h2c),
+        proxied_(listener.listener->proxy_protocol),
         peer_(std::move(peer)),
         count_(std::move(connection.count)) {
     if (listener.tls) {
@@ -96,9 +107,24 @@ class Arriving final : public Session {
 
  private:
   Awaitable<bool> arrive() {
-    const bool met = co_await shake_hands();  // by itself: GCC 12 loses a co_await behind && (a crash)
+    const bool met = co_await meet_proxy();  // by itself: GCC 12 loses a co_await behind && (a crash)
     if (!met) co_return false;
+    const bool shaken = co_await shake_hands();
+    if (!shaken) co_return false;
     co_return co_await learn_version();
+  }
+
+  // The proxy says for whom it connects.
+  Awaitable<bool> meet_proxy() {
+    if (!proxied_) co_return true;
+    const auto header = co_await read_proxy_header(*stream_);
+    if (header.state != ProxyHeader::State::complete) {
+      const bool malformed = header.state == ProxyHeader::State::malformed;
+      add(cell_.refused_for(malformed ? ProxyRefusal::malformed : ProxyRefusal::incomplete));
+      co_return false;
+    }
+    if (header.names_client) set_client(peer_, worker_, header.client);
+    co_return true;
   }
 
   Awaitable<bool> shake_hands() {
@@ -147,6 +173,7 @@ class Arriving final : public Session {
   ListenerCell& cell_;
   bool h2c_;
   Version version_ = Version::http1;
+  bool proxied_;
   ClientAuth::Mode client_auth_ = ClientAuth::Mode::off;
   std::unique_ptr<Stream> stream_;
   TlsStream* secured_ = nullptr;  // stream_, if it is TLS
@@ -157,10 +184,15 @@ class Arriving final : public Session {
 }  // namespace
 
 void start_session(Worker& worker, const PublishedListener& listener, AcceptedConnection connection) {
-  auto peer = peer_of(worker, listener, connection.peer);
+  auto peer = peer_of(worker, listener, connection);
   const auto& slot = listener.listener->slot;
   const auto executor = worker.io().get_executor();
-  if (listener.tls || listener.listener->h2c) {
+  const bool proxied = listener.listener->proxy_protocol;
+  if (proxied && !peer.trusted) {
+    ::close(connection.fd);
+    return add(worker.metrics().listeners.at(slot).refused_for(ProxyRefusal::untrusted));
+  }
+  if (proxied || listener.tls || listener.listener->h2c) {
     auto session = std::make_unique<Arriving>(worker, listener, std::move(peer), std::move(connection));
     asio::co_spawn(executor, Arriving::run(std::move(session)), asio::detached);
   } else {

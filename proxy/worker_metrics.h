@@ -55,6 +55,16 @@ enum class HandshakeResult : std::uint8_t {
 inline constexpr std::size_t handshake_results = 5;
 [[nodiscard]] std::string_view to_string(HandshakeResult result) noexcept;
 
+// Why a connection was closed on which a PROXY header was due, as sluice_proxy_protocol_refused_total says
+// it.
+enum class ProxyRefusal : std::uint8_t {
+  untrusted,
+  malformed,
+  incomplete,  // closed, or out of time
+};
+inline constexpr std::size_t proxy_refusals = 3;
+[[nodiscard]] std::string_view to_string(ProxyRefusal refusal) noexcept;
+
 struct ListenerCell {
   Counter accepted{};
   Counter refused{};  // over max_connections, or no descriptors
@@ -63,6 +73,11 @@ struct ListenerCell {
   Gauge handshaking{};
   std::array<Counter, handshake_results> handshakes{};
 
+  std::array<Counter, proxy_refusals> proxy_refused{};
+
+  Counter& refused_for(ProxyRefusal refusal) noexcept {
+    return proxy_refused[static_cast<std::size_t>(refusal)];
+  }
   Counter& ended(HandshakeResult result) noexcept { return handshakes[static_cast<std::size_t>(result)]; }
 };
 

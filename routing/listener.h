@@ -68,6 +68,7 @@ struct Listener {
   bool h2c = false;         // http: HTTP/2 with prior knowledge, too
   std::string health_path;  // answered here; empty: none
   EscapedSlashes escaped_slashes = EscapedSlashes::reject;
+  bool proxy_protocol = false;             // each connection begins with a PROXY header, from a trusted peer
   std::shared_ptr<const ListenerTls> tls;  // null: http
   ListenerLimits limits;
   std::shared_ptr<const RuleTable> rules;

@@ -55,6 +55,7 @@ listeners:
     address: "[::]:8443"
     protocol: https
     health_path: /ready
+    proxy_protocol: true
     tls: { certificates: [{ cert: a.pem, key: a.key, ocsp: a.ocsp }], policy: ELBSecurityPolicy-2016-08,
            client_auth: { mode: verify, ca: ca.pem, crl: crl.pem } }
     limits: { header_timeout: 1s, idle_timeout: 2s, request_timeout: 3s, max_connections: 4, handshakes: 5, body: 10MiB, request_line: 1KiB,
@@ -72,6 +73,7 @@ listeners:
   const auto& listener = config.listeners[0];
   EXPECT_EQ(listener.protocol, config::ListenerProtocol::https);
   EXPECT_EQ(listener.health_path, "/ready");
+  EXPECT_TRUE(listener.proxy_protocol);
   EXPECT_EQ(listener.tls->certificates[0].key, "a.key");
   EXPECT_EQ(listener.tls->certificates[0].ocsp, "a.ocsp");
   EXPECT_EQ(listener.tls->policy, find_tls_policy("ELBSecurityPolicy-2016-08"));

@@ -24,6 +24,9 @@
 #define LLVMFuzzerTestOneInput identity_fuzz
 #include "tests/fuzz/identity_fuzz.cpp"
 #undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput proxy_protocol_fuzz
+#include "tests/fuzz/proxy_protocol_fuzz.cpp"
+#undef LLVMFuzzerTestOneInput
 #define LLVMFuzzerTestOneInput request_head_fuzz
 #include "tests/fuzz/request_head_fuzz.cpp"
 #undef LLVMFuzzerTestOneInput
@@ -86,6 +89,9 @@ TEST(FuzzCorpus, OfGlob_BreaksNothing) {
 }
 TEST(FuzzCorpus, OfIdentity_BreaksNothing) {
   replay("identity_fuzz", identity_fuzz);
+}
+TEST(FuzzCorpus, OfProxyProtocol_BreaksNothing) {
+  replay("proxy_protocol_fuzz", proxy_protocol_fuzz);
 }
 TEST(FuzzCorpus, OfRequestHead_BreaksNothing) {
   replay("request_head_fuzz", request_head_fuzz);
