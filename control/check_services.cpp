@@ -51,6 +51,9 @@ void check_target_groups(const Config& config, Findings& findings) {
         findings.add(at,
                      quoted(group.targets[i].address) + " is in this group twice; give it a weight instead");
     }
+    if (group.proxy_protocol && group.protocol == UpstreamProtocol::http2)
+      findings.add(key + ".proxy_protocol",
+                   "needs `protocol: http1`: many clients share a connection of HTTP/2");
     if (!group.tls || group.tls->ca.empty()) continue;
     if (const auto ca = load_ca(findings.file(group.tls->ca)); !ca) findings.add(key + ".tls.ca", ca.error());
   }

@@ -42,6 +42,7 @@ std::shared_ptr<const TargetGroup> compile_group(const config::TargetGroup& from
   made.slot = slots.groups.intern(from.name);
   made.protocol = from.protocol;
   made.limits = from.limits;
+  made.proxy_protocol = from.proxy_protocol;
   made.tls = compile_tls(from, previous.get(), findings);
   std::vector<std::uint32_t> weights;
   for (std::size_t i = 0; i < from.targets.size(); ++i) {

@@ -163,6 +163,7 @@ struct TargetGroup {
   UpstreamProtocol protocol = UpstreamProtocol::http1;
   std::optional<TargetGroupTls> tls;
   TargetGroupLimits limits;
+  bool proxy_protocol = false;
   Capacity capacity = {};  // the rest of `limits:`
   Algorithm algorithm = Algorithm::round_robin;
   std::optional<HealthCheck> health_check = std::nullopt;

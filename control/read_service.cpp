@@ -77,6 +77,7 @@ TargetGroup read_target_group(const std::string& name, const Value& value) {
                choice<UpstreamProtocol>({{"http1", UpstreamProtocol::http1},
                                          {"http2", UpstreamProtocol::http2},
                                          {"grpc", UpstreamProtocol::http2}}));
+    group.read("proxy_protocol", result.proxy_protocol, choice<bool>({{"off", false}, {"v2", true}}));
     group.read("algorithm", result.algorithm, algorithm);
     group.section("tls", [&](Mapping& tls) { read_tls(tls, result.tls.emplace()); });
     group.section("limits", [&](Mapping& limits) {

@@ -1,5 +1,6 @@
 #include "proxy/attempt.h"
 
+#include "proxy/proxy_protocol.h"
 #include "proxy/relay.h"
 #include "proxy/tunnel.h"
 #include "proxy/upload.h"
@@ -10,6 +11,13 @@ namespace {
 std::shared_ptr<const ClientTls> client_tls(const Exchange& exchange, const TargetGroup& group) {
   if (!group.tls) return nullptr;
   return exchange.snapshot->published().client_tls.at(group.tls.get());
+}
+
+// For whom the connection is, where the target wants to know.
+std::string preamble(const Exchange& exchange, const TargetGroup& group) {
+  if (!group.proxy_protocol) return {};
+  const auto& peer = *exchange.peer;
+  return proxy_header_v2({peer.ip, peer.port}, {peer.local_ip, peer.local_port});
 }
 
 // Reads heads until the final one, and lets the client see the 1xx on the way.
@@ -67,9 +75,12 @@ Awaitable<AttemptResult> attempt(AttemptRoom room, Exchange& exchange, Connectio
   const auto& group = *exchange.assignment.variant->group;
   ++exchange.attempts;
   std::optional<UpstreamLease> lease;
-  if (connection == Connection::any) lease = room.upstreams.take_idle(*exchange.target, group);
+  if (connection == Connection::any && !group.proxy_protocol)
+    lease = room.upstreams.take_idle(*exchange.target, group);
   if (!lease) {
-    auto made = co_await room.upstreams.connect(*exchange.target, group, client_tls(exchange, group));
+    auto first = preamble(exchange, group);
+    auto made = co_await room.upstreams.connect(*exchange.target, group, client_tls(exchange, group),
+                                                std::move(first));
     if (!made) co_return AttemptResult{.error = made.error(), .failed = {}};
     lease.emplace(std::move(*made));
   }

@@ -55,6 +55,7 @@ struct Peer {
   std::array<std::uint8_t, 16> ip{};  // v4 as v4-mapped
   std::uint16_t port = 0;
   std::uint16_t local_port = 0;
+  std::array<std::uint8_t, 16> local_ip{};  // v4 as v4-mapped; where the client's connection came in
   bool trusted = false;
   bool tls = false;
   std::string ip_text;

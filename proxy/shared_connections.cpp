@@ -26,7 +26,7 @@ Awaitable<Result<std::unique_ptr<Upstream>, ErrorCode>> SharedConnections::conne
     if (!shared.connecting && shared.failure != ErrorCode::none) co_return failure(shared.failure);
   }
   shared.connecting = true;
-  auto connected = co_await connector(io_, wheel_, target, group, std::move(tls));
+  auto connected = co_await connector(io_, wheel_, target, group, std::move(tls), std::string());
   shared.connecting = false;
   shared.failure = connected ? ErrorCode::none : connected.error();
   std::unique_ptr<Upstream> own;

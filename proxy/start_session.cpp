@@ -31,6 +31,7 @@ void set_client(Peer& peer, const Worker& worker, const ProxyEndpoint& client) {
 
 Peer peer_of(const Worker& worker, const PublishedListener& listener, const AcceptedConnection& connection) {
   Peer peer;
+  peer.local_ip = SocketAddress::local_of(connection.fd).bytes();
   peer.local_port = listener.sockets->port();
   peer.tls = listener.tls != nullptr;
   set_client(peer, worker, {connection.peer.bytes(), connection.peer.port()});

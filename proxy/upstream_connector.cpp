@@ -38,6 +38,12 @@ int connect_error(int fd) noexcept {
   return error;
 }
 
+// A new connection has room for some dozen bytes.
+bool send_whole(int fd, std::string_view bytes) noexcept {
+  return bytes.empty() ||
+         ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(bytes.size());
+}
+
 ErrorCode connect_failure(IoStatus status) noexcept {
   return status == IoStatus::timed_out ? ErrorCode::upstream_connect_timeout
                                        : ErrorCode::upstream_connect_failed;
@@ -46,7 +52,8 @@ ErrorCode connect_failure(IoStatus status) noexcept {
 }  // namespace
 
 Awaitable<ConnectedStream> connect_upstream(asio::io_context& io, DeadlineWheel& wheel, const Target& target,
-                                            const TargetGroup& group, std::shared_ptr<const ClientTls> tls) {
+                                            const TargetGroup& group, std::shared_ptr<const ClientTls> tls,
+                                            std::string preamble) {
   const int fd = begin_connect(target);
   if (fd < 0) co_return failure(ErrorCode::upstream_connect_failed);
   std::unique_ptr<Stream> stream;
@@ -64,6 +71,7 @@ Awaitable<ConnectedStream> connect_upstream(asio::io_context& io, DeadlineWheel&
   if (const auto status = co_await stream->wait(IoStatus::want_write); status != IoStatus::ok)
     co_return failure(connect_failure(status));
   if (connect_error(fd) != 0) co_return failure(ErrorCode::upstream_connect_failed);
+  if (!send_whole(fd, preamble)) co_return failure(ErrorCode::upstream_connect_failed);
   if (secured) {
     const auto status = co_await secured->handshake();
     if (status == IoStatus::timed_out) co_return failure(ErrorCode::upstream_connect_timeout);

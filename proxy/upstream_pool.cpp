@@ -54,7 +54,7 @@ void PooledConnection::ended_while_idle() {
 void UpstreamLease::give_back(const TargetGroup& group) {
   if (!connection_) return stream_.reset();
   auto connection = std::move(connection_);
-  if (!connection->upstream().reusable()) return;
+  if (group.proxy_protocol || !connection->upstream().reusable()) return;
   auto& stack = pool_->stack(*connection->target());
   if (stack.size() >= group.limits.connections) return;
   connection->become_idle(group.limits.idle_timeout);
@@ -92,13 +92,14 @@ std::optional<UpstreamLease> UpstreamPool::take_idle(const Target& target, const
 
 Awaitable<Result<UpstreamLease, ErrorCode>> UpstreamPool::connect(const Target& target,
                                                                   const TargetGroup& group,
-                                                                  std::shared_ptr<const ClientTls> tls) {
+                                                                  std::shared_ptr<const ClientTls> tls,
+                                                                  std::string preamble) {
   if (group.protocol == UpstreamProtocol::http2) {
     auto shared = co_await shared_->connect(connector_, target, group, std::move(tls));
     if (!shared) co_return failure(shared.error());
     co_return UpstreamLease(std::move(*shared));
   }
-  auto stream = co_await connector_(io_, wheel_, target, group, std::move(tls));
+  auto stream = co_await connector_(io_, wheel_, target, group, std::move(tls), std::move(preamble));
   if (!stream) co_return failure(stream.error());
   auto connection = std::make_unique<PooledConnection>(*this, target, group, std::move(*stream));
   co_return UpstreamLease(*this, std::move(connection), UpstreamLease::Origin::fresh);

@@ -59,7 +59,8 @@ class UpstreamLease {
   // target.
   [[nodiscard]] Origin origin() const noexcept { return origin_; }
 
-  // The attempt is over: the connection is kept for the next one if it may be. The lease is empty then.
+  // The attempt is over: the connection is kept for the next one if it may be, and is not its client's alone.
+  // The lease is empty then.
   void give_back(const TargetGroup& group);
 
  private:
@@ -78,10 +79,11 @@ class UpstreamPool {
 
   // An idle connection to the target, or room on a shared one, if there is any.
   [[nodiscard]] std::optional<UpstreamLease> take_idle(const Target& target, const TargetGroup& group);
-  // A new one. `tls` is null for plain groups.
+  // A new one. `tls` is null for plain groups; `preamble` is sent first, before TLS.
   [[nodiscard]] Awaitable<Result<UpstreamLease, ErrorCode>> connect(const Target& target,
                                                                     const TargetGroup& group,
-                                                                    std::shared_ptr<const ClientTls> tls);
+                                                                    std::shared_ptr<const ClientTls> tls,
+                                                                    std::string preamble);
 
   // Closes the idle connections of targets that the snapshot names no more.
   void keep_only(const Snapshot& snapshot);

@@ -48,7 +48,8 @@ struct TargetGroup {
   UpstreamProtocol protocol = UpstreamProtocol::http1;
   TargetGroupLimits limits;
   std::shared_ptr<const UpstreamTls> tls;  // null: plain
-  std::vector<std::uint32_t> turns;        // indexes into targets, spread by weight (balancer.h)
+  bool proxy_protocol = false;       // connections begin with a PROXY header, and are one client's alone
+  std::vector<std::uint32_t> turns;  // indexes into targets, spread by weight (balancer.h)
   bool operator==(const TargetGroup&) const = default;
 };
 

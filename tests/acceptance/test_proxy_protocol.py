@@ -127,3 +127,47 @@ def test_listener_without_trusted_peers_is_refused(tmp_path):
     assert checked.returncode == 1
     assert (f"{config}:2:59: listeners[0].proxy_protocol: needs `trusted`: no peer's header would be believed"
             in checked.stdout + checked.stderr)
+
+
+@pytest.mark.parametrize("secure", [False, True], ids=["plain", "tls"])
+def test_target_is_told_the_client_on_a_connection_of_its_own(own_programs, authority, secure):
+    context = None
+    if secure:
+        leaf = authority.issue("IP:127.0.0.1")
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(leaf.cert, leaf.key)
+    server = socket.create_server(("127.0.0.1", 0))
+    server.settimeout(10)
+    group = {"targets": [f"127.0.0.1:{server.getsockname()[1]}"], "proxy_protocol": "v2"}
+    if secure:
+        group["tls"] = {"ca": str(authority.root.cert)}
+    sluice = own_programs.sluice(configuration({"app": group}, [listener("plain"), listener("proxied", proxy_protocol=True)],
+                                               trusted=["127.0.0.1"]))
+
+    def answer():
+        target, _ = server.accept()
+        target.settimeout(10)
+        header = target.recv(28, socket.MSG_WAITALL)
+        if context:
+            target = context.wrap_socket(target, server_side=True)
+        with target:
+            request = b""
+            while b"\r\n\r\n" not in request:
+                request += target.recv(4096)
+            target.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+            assert target.recv(1) == b""  # not kept for another
+        return header
+
+    with Connection(sluice.ports["plain"]) as client:
+        for _ in range(2):
+            client.send(request_bytes())
+            header = answer()
+            assert client.read_response().status == 200
+            own = struct.pack(">HH", client.sock.getsockname()[1], sluice.ports["plain"])
+            assert header == v2(rest=socket.inet_aton("127.0.0.1") * 2 + own)
+    with Connection(sluice.ports["proxied"]) as client:
+        client.send(V1 + request_bytes())
+        header = answer()
+        assert client.read_response().status == 200
+        assert header[16:20] == socket.inet_aton("192.0.2.1") and header[24:26] == struct.pack(">H", 56324)
+    server.close()

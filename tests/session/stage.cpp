@@ -73,7 +73,7 @@ Stage::Stage() {
   worker_ = std::make_unique<Worker>(
       0, outcomes_.add_shard(), nullptr,
       [this](asio::io_context&, DeadlineWheel& wheel, const Target&, const TargetGroup&,
-             std::shared_ptr<const ClientTls>) { return connect(wheel); });
+             std::shared_ptr<const ClientTls>, std::string) { return connect(wheel); });
   asio::co_spawn(worker_->io().get_executor(), worker_->wheel().run(), asio::detached);
 }
 

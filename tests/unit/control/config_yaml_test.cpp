@@ -100,6 +100,7 @@ target_groups:
   app:
     targets: [127.0.0.1:9001, { address: app.internal:9002, weight: 2, zone: a }]
     protocol: http1
+    proxy_protocol: v2
     algorithm: round_robin
     tls: { verify: false, server_name: app.internal, ca: ca.pem }
     limits: { connections: 1, connect_timeout: 2ms, response_timeout: 3ms, idle_timeout: 4ms }
@@ -109,6 +110,7 @@ target_groups:
   EXPECT_EQ(group.targets[1].address, "app.internal:9002");
   EXPECT_EQ(group.targets[1].weight, 2u);
   EXPECT_EQ(group.targets[1].zone, "a");
+  EXPECT_TRUE(group.proxy_protocol);
   EXPECT_FALSE(group.tls->verify);
   EXPECT_EQ(group.tls->ca, "ca.pem");
   EXPECT_EQ(group.limits, (TargetGroupLimits{1, 2ms, 3ms, 4ms}));
