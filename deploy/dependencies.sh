@@ -10,8 +10,10 @@ build=(g++ cmake ninja-build ccache pkg-config libssl-dev libyaml-cpp-dev promet
        libxxhash-dev libsodium-dev libsqlite3-dev libcurl4-openssl-dev zlib1g-dev libpugixml-dev libcli11-dev libspdlog-dev
        libexpected-dev libnghttp2-dev libbenchmark-dev libgtest-dev libgmock-dev python3 git)
 demo=(nginx curl)
-test=(nginx curl wrk haproxy nghttp2-client openssl procps python3 python3-pytest)
+test=(nginx curl wrk haproxy nghttp2-client nghttp2-server openssl procps python3
+      python3-pytest python3-grpcio)
 fuzz=(clang)
+command -v go >/dev/null || test+=(golang-go)  # for h2spec
 
 # Debian 12's default Boost is older than the one that Sluice needs; it has both.
 if (. /etc/os-release && [ "$ID-${VERSION_ID:-}" = debian-12 ]); then

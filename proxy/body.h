@@ -13,6 +13,8 @@
 
 namespace sluice {
 
+enum class BodyStatus : std::uint8_t { ok, malformed, too_large, truncated, timed_out, cancelled };
+
 // The next piece of a body. Views stay valid until the next one is pulled.
 struct BodyPart {
   static constexpr std::size_t capacity = 8;

@@ -21,10 +21,10 @@ H2Settings settings_of(const ListenerLimits& limits) noexcept {
 }  // namespace
 
 // One request and its response. Owns itself from the request's head on.
-class DownstreamH2::ServerStream final : public Downstream, public H2Stream {
+class DownstreamH2::ServerStream final : public Downstream, public H2Channel {
  public:
   explicit ServerStream(DownstreamH2& connection)
-      : H2Stream(connection.worker_.wheel(), connection), own_(connection) {}
+      : H2Channel(connection.worker_.wheel(), connection), own_(connection) {}
 
   static Awaitable<> run(std::unique_ptr<ServerStream> self);
   void cancel_upstream() {
@@ -36,7 +36,7 @@ class DownstreamH2::ServerStream final : public Downstream, public H2Stream {
     return account(take_part(part), part);
   }
   [[nodiscard]] Awaitable<BodyStatus> read_body(BodyPart& part) override;
-  void stop_reading() override { stop(); }
+  void stop_reading() override { stop_reading_part(); }
   [[nodiscard]] Awaitable<IoStatus> send_interim(const ResponseHead& head) override;
   [[nodiscard]] Awaitable<IoStatus> send_head(const ResponseHead& head, const BodyPart& first) override;
   [[nodiscard]] Awaitable<IoStatus> send_body(const BodyPart& part) override;
@@ -169,7 +169,7 @@ Awaitable<> DownstreamH2::run(std::unique_ptr<DownstreamH2> self) {
 
 // Exchanges that were reset count until they are over: whoever resets fast gets no more of them at once.
 H2Stream* DownstreamH2::begin_stream() {
-  if (stream_count_ >= limits_.streams || worker_.phase() == Phase::draining) return nullptr;
+  if (exchanges() >= limits_.streams || worker_.phase() == Phase::draining) return nullptr;
   ++served_;
   return new ServerStream(*this);
 }
@@ -177,13 +177,13 @@ H2Stream* DownstreamH2::begin_stream() {
 Clock::duration DownstreamH2::patience() const noexcept {
   if (!session().is_greeted() || session().is_in_block()) return limits_.header_timeout;
   if (is_writing()) return limits_.request_timeout;
-  if (!streams_.empty()) return Clock::duration::max();
+  if (!channels_.empty()) return Clock::duration::max();
   return goodbye_ == Goodbye::unsaid ? limits_.idle_timeout : limits_.header_timeout;
 }
 
 // An idle client is told; one that stopped in the middle of something is not waited for.
 bool DownstreamH2::on_timeout() {
-  if (goodbye_ != Goodbye::unsaid || is_writing() || !streams_.empty() || session().is_in_block())
+  if (goodbye_ != Goodbye::unsaid || is_writing() || !channels_.empty() || session().is_in_block())
     return false;
   say_goodbye();
   return true;
@@ -212,7 +212,8 @@ void DownstreamH2::end_when_idle() {
 }
 
 void DownstreamH2::cancel_upstream() {
-  for (auto it = streams_.begin(); it != streams_.end();) static_cast<ServerStream&>(*it++).cancel_upstream();
+  for (auto it = channels_.begin(); it != channels_.end();)
+    static_cast<ServerStream&>(*it++).cancel_upstream();
 }
 
 }  // namespace sluice

@@ -22,8 +22,6 @@
 
 namespace sluice {
 
-enum class BodyStatus : std::uint8_t { ok, malformed, too_large, truncated, timed_out, cancelled };
-
 // The client's side of an exchange: its request's body is pulled from here, its response goes here.
 class Downstream {
  public:

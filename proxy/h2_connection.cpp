@@ -28,6 +28,17 @@ void H2Connection::pump() {
   schedule();
 }
 
+void H2Connection::join(H2Channel& channel) {
+  channels_.push_back(channel);
+  ++exchanges_;
+}
+
+void H2Connection::leave(H2Channel& channel) {
+  channels_.erase(channels_.iterator_to(channel));
+  --exchanges_;
+  pump();
+}
+
 void H2Connection::schedule() {
   if (std::exchange(scheduled_, true)) return;
   asio::post(io_, [this] {
@@ -86,10 +97,10 @@ Awaitable<> H2Connection::serve() {
   for (bool more = true; more;) more = co_await read_once();
   reading_ = false;
   flush();  // a goodbye, if there is one
-  const bool polite = !broken_ && !writing_ && session_.is_over() && streams_.empty();
+  const bool polite = !broken_ && !writing_ && session_.is_over() && channels_.empty();
   if (!broken_ && !writing_) stream_->shut_write();
   if (!polite) break_off();
-  while (scheduled_ || writing_ || !streams_.empty()) std::ignore = co_await quiet_.wait();
+  while (scheduled_ || writing_ || !channels_.empty()) std::ignore = co_await quiet_.wait();
   if (polite) co_await linger();
   in_.release();
 }
@@ -133,13 +144,13 @@ Awaitable<bool> H2Connection::read_once() {
 }
 
 void H2Connection::tell_streams() {
-  while (auto* stream = session_.next_with_news()) stream->on_news();
+  while (auto* stream = session_.next_with_news()) static_cast<H2Channel*>(stream)->on_news();
 }
 
 void H2Connection::break_off() {
   if (std::exchange(broken_, true)) return;
   out_.release();
-  for (auto& stream : streams_) session_.lose(stream);
+  for (auto& channel : channels_) session_.lose(channel);
   schedule();
   stream_->interrupt(Wake::cancelled);  // may be the end of the reading, and in its turn that of this
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "proxy/buffer.h"
+#include "proxy/h2_channel.h"
 #include "proxy/h2_session.h"
 #include "proxy/stream.h"
 
@@ -21,10 +22,14 @@ class H2Connection {
   // leaves with what others have to say in this turn.
   void pump();
 
+  // A channel's own doing.
+  void join(H2Channel& channel);
+  void leave(H2Channel& channel);
+
   [[nodiscard]] H2Session& session() noexcept { return session_; }
   [[nodiscard]] Stream& stream() noexcept { return *stream_; }
   // Exchanges that are not over, those that were reset among them.
-  [[nodiscard]] std::size_t stream_count() const noexcept { return stream_count_; }
+  [[nodiscard]] std::size_t exchanges() const noexcept { return exchanges_; }
 
  protected:
   virtual ~H2Connection() = default;
@@ -42,12 +47,11 @@ class H2Connection {
   [[nodiscard]] bool is_writing() const noexcept { return writing_; }
   [[nodiscard]] const H2Session& session() const noexcept { return session_; }
 
-  friend class H2Stream;
-  using Siblings = boost::intrusive::list<
-      H2Stream, boost::intrusive::member_hook<H2Stream, decltype(H2Stream::sibling_), &H2Stream::sibling_>,
+  using Channels = boost::intrusive::list<
+      H2Channel,
+      boost::intrusive::member_hook<H2Channel, decltype(H2Channel::sibling_), &H2Channel::sibling_>,
       boost::intrusive::constant_time_size<false>>;
-  Siblings streams_;
-  std::size_t stream_count_ = 0;
+  Channels channels_;
 
  private:
   [[nodiscard]] Awaitable<bool> read_once();
@@ -65,6 +69,7 @@ class H2Connection {
   std::unique_ptr<Stream> stream_;
   H2Session session_;
   Buffer in_, out_;
+  std::size_t exchanges_ = 0;
   bool scheduled_ = false;
   bool writing_ = false;  // a coroutine waits to go on
   bool broken_ = false;

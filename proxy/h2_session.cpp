@@ -164,7 +164,7 @@ struct H2Session::Callbacks {
     auto* const found = of(self).stream(id);
     if (!found) return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
     auto& stream = *found;
-    if (!stream.sending_ || (stream.left_ == 0 && !stream.sending_->end)) {
+    if (!stream.sending_) {
       stream.deferred_ = true;
       return NGHTTP2_ERR_DEFERRED;
     }
@@ -340,6 +340,7 @@ bool H2Session::is_over() const noexcept {
 }
 
 void H2Session::set_part(H2Stream& stream, const BodyPart& part) noexcept {
+  if (part.bytes == 0 && !part.end) return;  // nothing yet
   stream.sending_ = &part;
   stream.sent_pieces_ = stream.sent_of_piece_ = 0;
   stream.left_ = part.bytes;
@@ -394,6 +395,18 @@ void H2Session::consume(H2Stream& stream, std::size_t bytes) {
 void H2Session::forget(H2Stream& stream) noexcept {
   held_ -= std::exchange(stream.held_, 0);
   if (stream.is_open()) nghttp2_session_set_stream_user_data(session_.get(), stream.id_, nullptr);
+}
+
+bool H2Session::give_back_window(H2Stream& stream) {
+  const auto owed = std::exchange(stream.owed_, 0);
+  consume(stream, owed);
+  return owed != 0;
+}
+
+void H2Session::release(H2Stream& stream) noexcept {
+  reset(stream, NGHTTP2_CANCEL);
+  consume(stream, stream.arrived_.size() + std::exchange(stream.owed_, 0));
+  forget(stream);
 }
 
 void H2Session::lose(H2Stream& stream) noexcept {

@@ -58,8 +58,10 @@ class H2Session {
   [[nodiscard]] bool send_request(H2Stream& stream, H2Fields head, const BodyPart& first);
   void send_part(H2Stream& stream, const BodyPart& part);
   void reset(H2Stream& stream, std::uint32_t code);
-  void consume(H2Stream& stream, std::size_t bytes);
-  void forget(H2Stream& stream) noexcept;
+  // What was taken of a stream's arrivals is done with; whether there was anything.
+  bool give_back_window(H2Stream& stream);
+  // Its exchange is over: nobody asks for it any more. What is not ended is reset.
+  void release(H2Stream& stream) noexcept;
   // The connection is gone, and the stream with it.
   void lose(H2Stream& stream) noexcept;
 
@@ -83,6 +85,8 @@ class H2Session {
   [[nodiscard]] bool is_pinging() const noexcept { return pinging_; }
 
  private:
+  void consume(H2Stream& stream, std::size_t bytes);
+  void forget(H2Stream& stream) noexcept;
   struct Callbacks;
   using News = boost::intrusive::list<
       H2Stream, boost::intrusive::member_hook<H2Stream, decltype(H2Stream::news_), &H2Stream::news_>,

@@ -48,11 +48,11 @@ Awaitable<> UpstreamH2Connection::run(UpstreamH2Connection& self) {
 }
 
 bool UpstreamH2Connection::has_room() noexcept {
-  return !retired_ && session().takes_requests() && stream_count() < session().peer_streams();
+  return !retired_ && session().takes_requests() && exchanges() < session().peer_streams();
 }
 
 std::unique_ptr<Upstream> UpstreamH2Connection::open() {
-  if (stream_count() > 0) add(cell_.reused);
+  if (exchanges() > 0) add(cell_.reused);
   return std::make_unique<UpstreamH2>(wheel_, *this, blocks_);
 }
 
@@ -63,13 +63,13 @@ void UpstreamH2Connection::retire() {
 
 Clock::duration UpstreamH2Connection::patience() const noexcept {
   if (is_writing()) return ping_after;
-  return streams_.empty() ? idle_timeout_ : Clock::duration{ping_after};
+  return channels_.empty() ? idle_timeout_ : Clock::duration{ping_after};
 }
 
 // A target that is silent while it owes an answer must at least answer a ping.
 bool UpstreamH2Connection::on_timeout() {
   if (is_writing() || session().is_pinging()) return false;
-  if (streams_.empty()) {
+  if (channels_.empty()) {
     retire();
   } else {
     session().ping();
@@ -79,7 +79,7 @@ bool UpstreamH2Connection::on_timeout() {
 }
 
 void UpstreamH2Connection::on_turn() {
-  const bool active = stream_count() > 0;
+  const bool active = exchanges() > 0;
   if (active != counted_active_) {
     increase(active ? cell_.active : cell_.idle);
     decrease(active ? cell_.idle : cell_.active);

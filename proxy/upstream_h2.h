@@ -50,19 +50,19 @@ class UpstreamH2Connection final : public H2Connection {
   bool counted_active_ = false;
 };
 
-class UpstreamH2 final : public Upstream, public H2Stream {
+class UpstreamH2 final : public Upstream, public H2Channel {
  public:
   UpstreamH2(DeadlineWheel& wheel, UpstreamH2Connection& connection, BlockPool& blocks)
-      : H2Stream(wheel, connection), blocks_(blocks) {}
+      : H2Channel(wheel, connection), blocks_(blocks) {}
 
   [[nodiscard]] Awaitable<IoStatus> send_head(const Exchange& exchange) override;
   [[nodiscard]] Awaitable<IoStatus> send_body(const BodyPart& part) override;
   [[nodiscard]] Awaitable<ErrorCode> read_head(Exchange& exchange) override;
   [[nodiscard]] BodyStatus take_buffered_body(BodyPart& part) override { return take_part(part); }
   [[nodiscard]] Awaitable<BodyStatus> read_body(BodyPart& part) override;
-  void expires_after(Clock::duration delay) override { H2Stream::expires_after(delay); }
+  void expires_after(Clock::duration delay) override { H2Channel::expires_after(delay); }
   void expires_never() override { never(); }
-  void extend(Clock::duration delay) override { H2Stream::extend(delay); }
+  void extend(Clock::duration delay) override { H2Channel::extend(delay); }
   void cancel() override { interrupt(); }
   [[nodiscard]] bool response_begun() const noexcept override { return response_begun_; }
   [[nodiscard]] bool was_processed() const noexcept override { return !was_refused(); }

@@ -22,10 +22,14 @@ import urllib.request
 import report
 from contenders import (LARGE, ORDER, PATHS, ROOT, SMALL, BenchError, Origin, Process, Setup, find_tool, make_certificate,
                         make_client_tls_config, raise_descriptor_limit)
-from measure import CpuTime, memory_kib, run_wrk
+from measure import CpuTime, memory_kib, run_h2load, run_handshakes, run_wrk
 
-SCENARIOS = {"plain-128": (False, SMALL), "plain-100k": (False, LARGE), "tls-128": (True, SMALL), "tls-100k": (True, LARGE)}
+# TLS or not, the body, what makes the load.
+SCENARIOS = {"plain-128": (False, SMALL, "wrk"), "plain-100k": (False, LARGE, "wrk"), "tls-128": (True, SMALL, "wrk"),
+             "tls-100k": (True, LARGE, "wrk"), "h2-128": (True, SMALL, "h2load"), "tls-full": (True, 0, "full"),
+             "tls-resumed": (True, 0, "resumed")}
 CONNECTIONS = 64
+H2_CONNECTIONS, H2_STREAMS = 16, 8
 WARM_UP_SECONDS = 1
 SETTLE_SECONDS = 2
 WINDOW = 256  # requests in flight in the memory tests
@@ -114,20 +118,29 @@ class Bench:
         self.results["load"] = {scenario: [] for scenario in self.arguments.scenario}
         for number in range(self.arguments.rounds):
             for scenario in self.arguments.scenario:
-                tls, size = SCENARIOS[scenario]
+                tls, size, generator = SCENARIOS[scenario]
                 names = [name for name in self.names if not (tls and name == "relay")]
                 turn = number % len(names) if names else 0
                 samples = {}
                 for name in names[turn:] + names[:turn]:
-                    samples[name] = self.measure(name, tls, size)
+                    samples[name] = self.measure(name, tls, size, generator)
                     progress(f"round {number + 1}/{self.arguments.rounds} {scenario} {name}: {brief(samples[name])}")
                 self.results["load"][scenario].append(samples)
             self.save()
 
-    def measure(self, name, tls, size):
+    def make_load(self, setup, size, generator, seconds):
+        if generator == "h2load":
+            return run_h2load(find_tool("h2load"), setup.url(size), H2_CONNECTIONS, H2_STREAMS, seconds, self.load_core,
+                              self.openssl_config)
+        if generator in ("full", "resumed"):
+            return run_handshakes(find_tool("openssl"), setup.port, generator == "resumed", seconds, self.load_core,
+                                  self.openssl_config)
+        return run_wrk(self.wrk, setup.url(size), CONNECTIONS, seconds, self.load_core, self.directory, self.openssl_config,
+                       self.headers)
+
+    def measure(self, name, tls, size, generator):
         with self.setup(name, tls) as setup:
-            load = lambda seconds: run_wrk(self.wrk, setup.url(size), CONNECTIONS, seconds, self.load_core, self.directory,
-                                           self.openssl_config, self.headers)
+            load = lambda seconds: self.make_load(setup, size, generator, seconds)
             load(WARM_UP_SECONDS)
             before, started = CpuTime(setup.process.pid), time.monotonic()
             counted = load(self.arguments.duration)

@@ -171,7 +171,7 @@ def _start_nginx_proxy(setup):
   proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
   proxy_set_header X-Forwarded-Proto $scheme;
   server {{
-    listen {HOST}:{setup.port} {'ssl' if setup.tls else ''} backlog=4096;
+    listen {HOST}:{setup.port} {'ssl http2' if setup.tls else ''} backlog=4096;
     {tls if setup.tls else ''}
     location / {{ proxy_pass http://shop; }}
     location = /large {{ {NGINX_LARGE} proxy_pass http://shop; }}
@@ -189,7 +189,7 @@ def _start_haproxy(setup):
     directory = setup.directory / "haproxy"
     directory.mkdir(exist_ok=True)
     config = directory / "haproxy.cfg"
-    tls = f"ssl crt {setup.directory}/both.pem ssl-min-ver TLSv1.3" if setup.tls else ""
+    tls = f"ssl crt {setup.directory}/both.pem ssl-min-ver TLSv1.3 alpn h2,http/1.1" if setup.tls else ""
     config.write_text(f"""global
   nbthread 1
   no strict-limits

@@ -1,8 +1,9 @@
-"""Reads what the kernel knows about a process (CPU time, memory) and runs wrk. compare.py calls this."""
+"""Reads what the kernel knows about a process (CPU time, memory) and runs wrk, h2load and openssl s_time. compare.py calls this."""
 
 import json
 import os
 import pathlib
+import re
 import subprocess
 
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
@@ -98,3 +99,49 @@ def run_wrk(wrk, url, connections, seconds, core, directory, openssl_config, hea
     if done.returncode != 0 or not lines:
         raise RuntimeError(f"wrk failed on {url}: {done.stdout}{done.stderr}")
     return json.loads(lines[0])
+
+
+NO_ERRORS = {"connect": 0, "read": 0, "write": 0, "status": 0, "timeout": 0}
+
+
+def _run_pinned(command, core, seconds, openssl_config):
+    pin = ["taskset", "-c", str(core)] if core is not None else []
+    return subprocess.run([*pin, *map(str, command)], capture_output=True, text=True, timeout=seconds + 30,
+                          env={**os.environ, "OPENSSL_CONF": str(openssl_config)})
+
+
+def _seconds(text):
+    """h2load's "1.23ms"."""
+    number, unit = re.fullmatch(r"([0-9.]+)(us|ms|s)", text).groups()
+    return float(number) * {"us": 1e-6, "ms": 1e-3, "s": 1}[unit]
+
+
+def run_h2load(h2load, url, connections, streams, seconds, core, openssl_config):
+    """Like run_wrk, with that many streams on each connection. h2load knows no percentiles: p50 is its mean, p99 its most."""
+    done = _run_pinned([h2load, "-t1", f"-c{connections}", f"-m{streams}", f"-D{seconds}", url], core, seconds, openssl_config)
+    counted = re.search(r"requests: (\d+) total, \d+ started, (\d+) done, (\d+) succeeded, (\d+) failed, (\d+) errored, (\d+) timeout",
+                        done.stdout)
+    if done.returncode != 0 or not counted:
+        raise RuntimeError(f"h2load failed on {url}: {done.stdout}{done.stderr}")
+    _, finished, succeeded, failed, errored, timeout = map(int, counted.groups())
+    body = int(re.search(r"\((\d+)\) data", done.stdout)[1])
+    least, most, mean = re.search(r"time for request: +(\S+) +(\S+) +(\S+)", done.stdout).groups()
+    # What is in flight when the time is over counts as failed: as many as there are streams.
+    cut_off = min(failed, connections * streams)
+    return {**NO_ERRORS, "requests": succeeded, "microseconds": seconds * 1e6, "bytes": body, "read": errored,
+            "status": finished - succeeded - cut_off if finished > succeeded + cut_off else 0, "timeout": timeout,
+            "p50_us": _seconds(mean) * 1e6, "p99_us": _seconds(most) * 1e6}
+
+
+def run_handshakes(openssl, port, resumed, seconds, core, openssl_config):
+    """One TLS 1.3 connection after the other, each with a full handshake and nothing said inside, or all but the
+    first resumed and one request inside, since a ticket comes behind the handshake."""
+    done = _run_pinned([openssl, "s_time", "-connect", f"127.0.0.1:{port}", *(["-reuse", "-www", "/small"] if resumed else ["-new"]),
+                        "-time", seconds],
+                       core, seconds, openssl_config)
+    counted = re.findall(r"(\d+) connections in (\d+) real seconds", done.stdout)
+    if not counted:
+        raise RuntimeError(f"openssl s_time failed: {done.stdout}{done.stderr}")
+    connections, real = map(int, counted[-1])
+    each = real * 1e6 / max(connections, 1)
+    return {**NO_ERRORS, "requests": connections, "microseconds": real * 1e6, "bytes": 0, "p50_us": each, "p99_us": each}

@@ -7,7 +7,7 @@ import pytest
 
 from certificates import Authority
 from client import PATIENCE, fetch, wait_until
-from http2 import (DATA, END_HEADERS, END_STREAM, GOAWAY, HEADERS, PREFACE, PROTOCOL_ERROR, RST_STREAM, WINDOW, Connection2, block, frame,
+from http2 import (ACK, DATA, END_HEADERS, END_STREAM, GOAWAY, HEADERS, PING, PREFACE, PROTOCOL_ERROR, RST_STREAM, WINDOW, Connection2, block, frame,
                    request_fields, settings)
 from origin import answer_with
 from sluice import configuration, listener
@@ -166,14 +166,14 @@ def test_large_bodies_both_ways_under_small_windows(programs, own_programs):
 
 
 def test_client_that_reads_nothing_holds_its_window_only(programs, own_programs):
-    origin = programs.origin(handler=answer_with(b"x" * 20_000_000))
+    origin = programs.origin(handler=answer_with(b"x" * 2_000_000))
     sluice = own_programs.sluice(configuration({"app": [origin.address]}, [listener(h2c=True)]))
     with Connection2(sluice.port, own_settings={WINDOW: 0}) as client:
         for _ in range(20):
             client.open()
         wait_until(lambda: len(origin.requests) == 20, "all requests at the origin")
         with Connection2(sluice.port) as other:
-            assert len(other.request()[1]) == 20_000_000
+            assert len(other.request()[1]) == 2_000_000
     assert fetch(sluice.port).status == 200
 
 
@@ -190,6 +190,7 @@ def test_drain_says_goodbye_and_finishes_what_is_in_flight(programs, own_program
         wait_until(lambda: origin.requests, "the request at the origin")
         sluice.signal(signal.SIGTERM)
         assert client.until(lambda got: got.type == GOAWAY)
+        client.send(frame(PING, ACK, payload=client.until(lambda got: got.type == PING).payload))
         origin.last().connection.sock.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
         assert client.response(stream)[:2] == (200, b"ok")
         sluice.wait()

@@ -93,8 +93,8 @@ const Case cases[] = {
      {"1:46: listeners[0].protocol: `htps` is not known; it must be `http` or `https`; did you mean "
       "`https`?"}},
     {"WordOfALaterVersion",
-     "listeners: []\ntarget_groups: { g: { targets: [], protocol: grpc } }\n",
-     {"2:46: target_groups.g.protocol: `grpc` is not supported by this version"}},
+     "listeners: []\naccess_log: { format: alb }\n",
+     {"2:23: access_log.format: `alb` is not supported by this version"}},
     {"BadIdentity",
      "listeners: []\nservices: { s: { variants: {}, sticky: { identity: [cookie, 'header:', source_ip/24] } "
      "} }\n",

@@ -118,14 +118,27 @@ TEST(PassesUpstream, ForwardedOnlyFromTrustedPeers) {
   EXPECT_TRUE(passes_upstream(field, exchange));
 }
 
-TEST(PassesUpstream, OverrideOnlyOnceItIsBelieved) {
-  const Field field{.name = "X-Sluice-Override", .value = "shop=green", .id = HeaderId::x_sluice_override};
-  Exchange exchange;
-  EXPECT_FALSE(passes_upstream(field, exchange));
+TEST(PassesUpstream, OverrideOfATrustedClient_OrALoneSignedOne) {
+  RoutedExchange routed("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+  auto& exchange = routed.exchange;
+  SigningKey key;
+  key.fill(1);
+  routed.service.override_keys = SigningKeys({key});
+  exchange.arrival.now = UnixSeconds(std::chrono::seconds(1000));
+  const auto value = sign_override(routed.service.override_keys, "shop", "green", exchange.arrival.now);
+  const auto passes = [&](std::string_view text) {
+    return passes_upstream({.name = "X-Sluice-Override", .value = text, .id = HeaderId::x_sluice_override},
+                           exchange);
+  };
+  EXPECT_FALSE(passes(value)) << "nobody has looked at it";
   exchange.assignment.override_verdict = OverrideVerdict::refused;
-  EXPECT_FALSE(passes_upstream(field, exchange));
+  EXPECT_FALSE(passes(value));
   exchange.assignment.override_verdict = OverrideVerdict::applied;
-  EXPECT_TRUE(passes_upstream(field, exchange));
+  EXPECT_TRUE(passes(value));
+  EXPECT_FALSE(passes("shop=green"));
+  EXPECT_FALSE(passes(value + ", cart=blue"));
+  exchange.arrival.trusted = true;
+  EXPECT_TRUE(passes("shop=green"));
 }
 
 }  // namespace

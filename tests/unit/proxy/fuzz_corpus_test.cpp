@@ -21,6 +21,9 @@
 #define LLVMFuzzerTestOneInput glob_fuzz
 #include "tests/fuzz/glob_fuzz.cpp"
 #undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput h2_session_fuzz
+#include "tests/fuzz/h2_session_fuzz.cpp"
+#undef LLVMFuzzerTestOneInput
 #define LLVMFuzzerTestOneInput identity_fuzz
 #include "tests/fuzz/identity_fuzz.cpp"
 #undef LLVMFuzzerTestOneInput
@@ -86,6 +89,9 @@ TEST(FuzzCorpus, OfDictionary_BreaksNothing) {
 }
 TEST(FuzzCorpus, OfGlob_BreaksNothing) {
   replay("glob_fuzz", glob_fuzz);
+}
+TEST(FuzzCorpus, OfH2Session_BreaksNothing) {
+  replay("h2_session_fuzz", h2_session_fuzz);
 }
 TEST(FuzzCorpus, OfIdentity_BreaksNothing) {
   replay("identity_fuzz", identity_fuzz);

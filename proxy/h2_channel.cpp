@@ -1,0 +1,105 @@
+#include "proxy/h2_channel.h"
+
+#include "proxy/h2_connection.h"
+
+namespace sluice {
+namespace {
+
+IoStatus io_status(Wake wake) noexcept {
+  return wake == Wake::timed_out ? IoStatus::timed_out : IoStatus::cancelled;
+}
+
+BodyStatus body_status(Wake wake) noexcept {
+  return wake == Wake::timed_out ? BodyStatus::timed_out : BodyStatus::cancelled;
+}
+
+}  // namespace
+
+H2Channel::H2Channel(DeadlineWheel& wheel, H2Connection& connection)
+    : Deadline(wheel), connection_(connection) {
+  connection_.join(*this);
+}
+
+H2Channel::~H2Channel() {
+  if (gone_) *gone_ = true;
+  connection_.session().release(*this);
+  connection_.leave(*this);
+}
+
+void H2Channel::give_back_window() {
+  if (connection_.session().give_back_window(*this)) connection_.pump();
+}
+
+BodyStatus H2Channel::take_part(BodyPart& part) {
+  give_back_window();
+  return take_arrivals(part);
+}
+
+Awaitable<BodyStatus> H2Channel::read_part(BodyPart& part) {
+  give_back_window();
+  while (!has_arrivals() && !has_ended() && !is_closed()) {
+    if (interrupted_) co_return body_status(*interrupted_);
+    const auto wake = co_await reading_.wait();
+    if (wake != Wake::ready) co_return body_status(wake);
+  }
+  co_return take_arrivals(part);
+}
+
+Awaitable<IoStatus> H2Channel::send_part(const BodyPart& part) {
+  connection_.session().send_part(*this, part);
+  connection_.pump();
+  co_return co_await finish_part();
+}
+
+Awaitable<IoStatus> H2Channel::finish_part() {
+  while (is_sending()) {
+    auto wake = interrupted_.value_or(Wake::ready);
+    if (wake == Wake::ready) wake = co_await writing_.wait();
+    if (wake == Wake::ready) continue;
+    give_up_sending();
+    co_return io_status(wake);
+  }
+  co_return is_open() || closed_cleanly() ? IoStatus::ok : IoStatus::failed;
+}
+
+Awaitable<Wake> H2Channel::wait_for_head() {
+  while (!has_head() && !is_closed()) {
+    if (interrupted_) co_return *interrupted_;
+    const auto wake = co_await reading_.wait();
+    if (wake != Wake::ready) co_return wake;
+  }
+  co_return Wake::ready;
+}
+
+bool H2Channel::wake_all(Wake why) {
+  bool gone = false;
+  bool* const outer = std::exchange(gone_, &gone);
+  reading_.notify(why);
+  if (!gone) writing_.notify(why);
+  if (!gone)
+    gone_ = outer;
+  else if (outer)
+    *outer = true;
+  return !gone;
+}
+
+void H2Channel::interrupt() {
+  interrupted_ = Wake::cancelled;
+  wake_all(Wake::cancelled);
+}
+
+void H2Channel::on_deadline() {
+  interrupted_ = Wake::timed_out;
+  wake_all(Wake::timed_out);
+}
+
+void H2Channel::on_news() {
+  wake_all(Wake::ready);
+}
+
+void H2Channel::reset(std::uint32_t code) noexcept {
+  connection_.session().reset(*this, code);
+  connection_.pump();
+}
+
+}  // namespace sluice

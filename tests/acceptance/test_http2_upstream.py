@@ -1,0 +1,185 @@
+"""HTTP/2 to targets: nghttpd as the target, clients of both versions, and targets that say goodbye, refuse or break off."""
+import re
+import socket
+import ssl
+import struct
+import subprocess
+import threading
+
+import pytest
+
+from certificates import Authority
+from client import PATIENCE, Connection, fetch
+from http2 import (ACK, DATA, END_HEADERS, END_STREAM, GOAWAY, HEADERS, PING, PREFACE, REFUSED_STREAM, RST_STREAM, SETTINGS, Connection2,
+                   Frame, block, frame, settings)
+from nghttpd import Nghttpd
+from sluice import configuration, listener, problem_code
+
+BODY = bytes(range(256)) * 4096
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory):
+    return Authority(tmp_path_factory.mktemp("certificates"))
+
+
+@pytest.fixture(scope="module", params=["plain", "tls"])
+def target(request, tmp_path_factory, authority):
+    certificate = authority.issue("app.internal") if request.param == "tls" else None
+    server = Nghttpd(tmp_path_factory.mktemp("nghttpd"), certificate=certificate)
+    (server.root / "large").write_bytes(BODY)
+    (server.root / "small").write_text("small")
+    yield server
+    server.stop()
+
+
+def group(address, tls=None):
+    return {"targets": [address], "protocol": "http2", **({"tls": {"ca": str(tls), "server_name": "app.internal"}} if tls else {})}
+
+
+@pytest.fixture(scope="module")
+def sluice(programs, target, authority):
+    tls = authority.root.cert if target.certificate else None
+    return programs.sluice(configuration({"app": group(target.address, tls)}, [listener(h2c=True)]))
+
+
+def test_bodies_from_and_to_clients_of_both_versions(sluice):
+    assert fetch(sluice.port, path="/small").body == b"small"
+    assert fetch(sluice.port, path="/large").body == BODY
+    assert fetch(sluice.port, "POST", "/echo", body=BODY).body == BODY
+    with Connection2(sluice.port) as client:
+        assert client.request(path="/small")[:2] == (200, b"small")
+        assert client.request(path="/large")[:2] == (200, BODY)
+        assert client.request(path="/missing")[0] == 404
+
+
+def test_chunked_upload_and_head(sluice):
+    with Connection(sluice.port) as client:
+        client.send(b"POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n")
+        assert client.read_response("POST").body == b"abcde"
+        answer = client.request("HEAD", "/large")
+        assert answer.status == 200 and answer.get("Content-Length") == str(len(BODY)) and not answer.body
+
+
+def test_target_sees_who_asks_and_no_field_of_a_connection(target, sluice):
+    said = len(target.log())
+    fetch(sluice.port, path="/small?seen", host="Shop.example",
+          headers={"Connection": "close, X-Secret", "X-Secret": "1", "Keep-Alive": "x", "TE": "trailers, gzip", "X-Kept": "yes"})
+    seen = dict(re.findall(r"recv \(stream_id=\d+\) (\S+): (.*)", target.log()[said:]))
+    assert (seen[":authority"], seen[":path"], seen["te"]) == ("Shop.example", "/small?seen", "trailers")
+    assert seen["x-kept"] == "yes" and seen["x-forwarded-for"] == "127.0.0.1" and seen["x-sluice-variant"] == "only"
+    assert not {"host", "connection", "x-secret", "keep-alive", "transfer-encoding"} & set(seen)
+
+
+def test_many_requests_share_few_connections(sluice):
+    answer = subprocess.run(["h2load", "-n", "5000", "-c", "4", "-m", "20", f"http://127.0.0.1:{sluice.port}/small"],
+                            capture_output=True, text=True, timeout=3 * PATIENCE)
+    assert "5000 succeeded, 0 failed, 0 errored" in answer.stdout, answer.stdout
+    assert sluice.metric("sluice_upstream_connections", target_group="app", state="active") \
+        + sluice.metric("sluice_upstream_connections", target_group="app", state="idle") <= 2
+
+
+class RawTarget:
+    """Speaks frames to Sluice: `script(target, stream)` is called for each request."""
+
+    def __init__(self, script, alpn=None):
+        self.script = script
+        self.requests = 0
+        self.connections = 0
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.address = "127.0.0.1:%d" % self.listener.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        while True:
+            try:
+                sock, _ = self.listener.accept()
+            except OSError:
+                return
+            self.connections += 1
+            threading.Thread(target=self._serve, args=(sock,), daemon=True).start()
+
+    def _serve(self, sock):
+        buffer = b""
+        while not buffer.startswith(PREFACE):
+            buffer += sock.recv(100)
+        reader = Connection2.__new__(Connection2)
+        reader.sock, reader.buffer = sock, buffer[len(PREFACE):]
+        reader.send(settings({}))
+        try:
+            for got in reader.frames():
+                if got.type == SETTINGS and not got.flags & ACK:
+                    reader.send(frame(SETTINGS, ACK))
+                if got.type == HEADERS:
+                    self.requests += 1
+                    self.script(self, reader, got.stream)
+        except OSError:
+            pass
+        sock.close()
+
+    def stop(self):
+        self.listener.close()
+
+
+def ok(reader, stream):
+    reader.send(frame(HEADERS, END_HEADERS, stream, b"\x88") + frame(DATA, END_STREAM, stream, b"ok"))
+
+
+def sluice_for(own_programs, script):
+    target = own_programs._keep(RawTarget(script))
+    return target, own_programs.sluice(configuration({"app": group(target.address)}))
+
+
+def test_refused_stream_is_tried_again_whatever_the_method(own_programs):
+    def script(target, reader, stream):
+        if target.requests == 1:
+            reader.send(frame(RST_STREAM, 0, stream, struct.pack(">I", REFUSED_STREAM)))
+        else:
+            ok(reader, stream)
+    target, sluice = sluice_for(own_programs, script)
+    assert fetch(sluice.port, "POST", body=b"x").body == b"ok"
+    assert target.requests == 2
+
+
+def test_goaway_below_a_stream_moves_it_to_another_connection(own_programs):
+    def script(target, reader, stream):
+        if target.connections == 1:
+            reader.send(frame(GOAWAY, payload=struct.pack(">II", 0, 0)))
+        else:
+            ok(reader, stream)
+    target, sluice = sluice_for(own_programs, script)
+    assert fetch(sluice.port, "POST", body=b"x").body == b"ok"
+    assert (target.connections, target.requests) == (2, 2)
+
+
+@pytest.mark.parametrize("frames, code", [
+    (lambda stream: frame(RST_STREAM, 0, stream, struct.pack(">I", 2)), "upstream_reset"),
+    (lambda stream: frame(HEADERS, END_HEADERS | END_STREAM, stream, block([("x", "no status")])), "upstream_reset"),
+    (lambda stream: frame(HEADERS, END_HEADERS | END_STREAM, stream, block([(":status", "200"), ("connection", "close")])), "upstream_reset"),
+    (lambda stream: frame(HEADERS, END_HEADERS, stream, b"\x88" + block([("x", "y" * 16000)]) + block([("z", "y" * 70000)])), None),
+    (lambda stream: b"garbage that is no frame at all, and long enough to be one", "upstream_reset"),
+], ids=["reset", "no status", "connection field", "large", "garbage"])
+def test_target_that_breaks_the_rules_is_a_502(own_programs, frames, code):
+    _, sluice = sluice_for(own_programs, lambda target, reader, stream: reader.send(frames(stream)))
+    answer = fetch(sluice.port, "POST", body=b"x")
+    assert answer.status == 502 and (code is None or problem_code(answer) == code)
+
+
+def test_reset_in_the_middle_of_a_body_is_no_end(own_programs):
+    def script(_, reader, stream):
+        reader.send(frame(HEADERS, END_HEADERS, stream, b"\x88") + frame(DATA, 0, stream, b"half")
+                    + frame(RST_STREAM, 0, stream, struct.pack(">I", 2)))
+    _, sluice = sluice_for(own_programs, script)
+    with Connection(sluice.port) as client:
+        client.send(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        with pytest.raises(Exception):
+            client.read_response()
+
+
+def test_target_without_http2_is_a_tls_failure(own_programs, authority):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    files = authority.issue("app.internal")
+    context.load_cert_chain(files.cert, files.key)
+    origin = own_programs.origin(tls=context)
+    sluice = own_programs.sluice(configuration({"app": group(origin.address, authority.root.cert)}))
+    assert problem_code(fetch(sluice.port)) == "upstream_tls_failed"

@@ -1,0 +1,56 @@
+#include "proxy/h2_abuse.h"
+
+#include <gtest/gtest.h>
+
+namespace sluice {
+namespace {
+
+// How often something is done until it is too much; -1: it never is.
+template <class Act>
+int times_until(Abuse abuse, const Act& act) {
+  H2Abuse counts;
+  for (int i = 1; i <= 100'000; ++i)
+    if (act(counts) == abuse) return i;
+  return -1;
+}
+
+TEST(H2Abuse, EachFlood_EndsWhereTheTableSays) {
+  EXPECT_LE(times_until(Abuse::resets, [](auto& c) { return c.reset_early(); }), 1000);
+  EXPECT_LE(times_until(Abuse::stream_errors, [](auto& c) { return c.stream_error(); }), 100);
+  EXPECT_EQ(times_until(Abuse::empty_data, [](auto& c) { return c.data(0, false); }), 2);
+  EXPECT_EQ(times_until(Abuse::continuations, [](auto& c) { return c.frame(true); }), 9);
+  EXPECT_EQ(times_until(Abuse::priorities, [](auto& c) { return c.priority(); }), 101);
+  EXPECT_EQ(times_until(Abuse::window_updates, [](auto& c) { return c.window_update(); }), 6);
+}
+
+TEST(H2Abuse, PeerThatLetsItsRequestsBeServed_MayResetAsManyAgain) {
+  H2Abuse counts;
+  for (int i = 0; i < 10'000; ++i) {
+    counts.stream_opened();
+    counts.stream_finished();
+    ASSERT_EQ(counts.reset_early(), Abuse::none) << i;
+  }
+}
+
+TEST(H2Abuse, WindowUpdatesAndPriorities_AreAllowedByWhatIsSentAndOpened) {
+  H2Abuse counts;
+  for (int i = 0; i < 1000; ++i) {
+    counts.stream_opened();
+    counts.data_sent();
+    for (int j = 0; j < 10; ++j) ASSERT_EQ(counts.window_update(), Abuse::none);
+    for (int j = 0; j < 100; ++j) ASSERT_EQ(counts.priority(), Abuse::none);
+  }
+}
+
+TEST(H2Abuse, DataThatCarriesSomethingOrEnds_BeginsTheCountAnew) {
+  H2Abuse counts;
+  for (int i = 0; i < 100; ++i) {
+    EXPECT_EQ(counts.data(0, false), Abuse::none);
+    EXPECT_EQ(counts.data(1, false), Abuse::none);
+    EXPECT_EQ(counts.data(0, true), Abuse::none);
+  }
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(counts.frame(i % 8 != 0), Abuse::none) << "seven in a row are fine";
+}
+
+}  // namespace
+}  // namespace sluice
