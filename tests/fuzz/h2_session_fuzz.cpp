@@ -16,13 +16,13 @@ constexpr std::size_t most_held = 2 * 1024 * 1024;  // bytes, of one connection
 
 struct FuzzedStream final : H2Stream {};
 
-class Peer final : public H2Session::Streams {
+class Conversation final : public H2Session::Streams {
  public:
-  explicit Peer(H2Session::Role role)
+  explicit Conversation(H2Session::Role role)
       : session_(role, settings(), role == H2Session::Role::server ? this : nullptr) {
     if (role == H2Session::Role::client) ask();
   }
-  ~Peer() {
+  ~Conversation() {
     for (auto& stream : streams_) session_.release(*stream);
   }
 
@@ -110,7 +110,7 @@ class Peer final : public H2Session::Streams {
 };
 
 void play(H2Session::Role role, std::string_view input, std::size_t step, bool answer) {
-  Peer peer(role);
+  Conversation peer(role);
   const bool server = role == H2Session::Role::server;
   if (server && !peer.receive("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", answer)) return;
   for (; !input.empty(); input.remove_prefix(std::min(step, input.size())))
