@@ -48,6 +48,8 @@ class DownstreamH2::ServerStream final : public Downstream, public H2Channel {
   void on_news() override;
   [[nodiscard]] Awaitable<> serve(Exchange& exchange);
   [[nodiscard]] bool begin(Exchange& exchange);
+  // `first`: of the body; null for an interim response.
+  [[nodiscard]] bool submit(const ResponseHead& response, const BodyPart* first);
   [[nodiscard]] BodyStatus account(BodyStatus status, const BodyPart& part) noexcept;
 
   DownstreamH2& own_;
@@ -112,25 +114,26 @@ Awaitable<BodyStatus> DownstreamH2::ServerStream::read_body(BodyPart& part) {
   co_return account(status, part);
 }
 
-Awaitable<IoStatus> DownstreamH2::ServerStream::send_interim(const ResponseHead& response) {
+// Not a coroutine: a head is large, and nobody waits with it.
+bool DownstreamH2::ServerStream::submit(const ResponseHead& response, const BodyPart* first) {
   Buffer scratch(own_.worker_.blocks());
   H2Head head(scratch.space());
-  head.write_response(response, nullptr);
-  if (!head.overflowed()) own_.session().send_interim(*this, head.fields());
+  head.write_response(response, first ? exchange_ : nullptr);
+  if (head.overflowed()) return false;
+  if (first) return own_.session().send_response(*this, head.fields(), *first);
+  own_.session().send_interim(*this, head.fields());
+  return is_open();
+}
+
+Awaitable<IoStatus> DownstreamH2::ServerStream::send_interim(const ResponseHead& response) {
+  const bool sent = submit(response, nullptr);
   own_.pump();
-  co_return is_open() ? IoStatus::ok : IoStatus::failed;
+  co_return sent ? IoStatus::ok : IoStatus::failed;
 }
 
 Awaitable<IoStatus> DownstreamH2::ServerStream::send_head(const ResponseHead& response,
                                                           const BodyPart& first) {
-  bool fine = false;
-  {
-    Buffer scratch(own_.worker_.blocks());
-    H2Head head(scratch.space());
-    head.write_response(response, exchange_);
-    fine = !head.overflowed() && own_.session().send_response(*this, head.fields(), first);
-  }
-  if (!fine) co_return IoStatus::failed;
+  if (!submit(response, &first)) co_return IoStatus::failed;
   own_.pump();
   if (!is_sending()) co_return is_open() || closed_cleanly() ? IoStatus::ok : IoStatus::failed;
   expires_after(exchange_->listener->limits.request_timeout);

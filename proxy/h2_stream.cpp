@@ -17,9 +17,9 @@ BodyStatus H2Stream::take_arrivals(BodyPart& part) {
   part.end = ended_;
   if (part.bytes == 0 && !ended_ && closed_) return BodyStatus::truncated;
   if (!ended_ || !has_trailers_) return BodyStatus::ok;
-  trailer_fields_.clear();
-  if (!trailers_.read(trailer_fields_)) return BodyStatus::malformed;
-  part.trailers = &trailer_fields_;
+  trailer_fields_ = std::make_unique<Fields>();
+  if (!trailers_.read(*trailer_fields_)) return BodyStatus::malformed;
+  part.trailers = trailer_fields_.get();
   return BodyStatus::ok;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/intrusive/list.hpp>
+#include <memory>
 #include <string>
 
 #include "proxy/body.h"
@@ -63,10 +64,10 @@ class H2Stream {
 
   // What came.
   H2Block heads_[2], trailers_;
-  Fields trailer_fields_;
-  std::uint8_t newest_ = 0;  // of the heads
-  bool head_whole_ = false;  // and not taken yet
-  bool final_head_ = false;  // a block after it holds trailers
+  std::unique_ptr<Fields> trailer_fields_;  // few streams have any
+  std::uint8_t newest_ = 0;                 // of the heads
+  bool head_whole_ = false;                 // and not taken yet
+  bool final_head_ = false;                 // a block after it holds trailers
   bool has_trailers_ = false;
   bool bodiless_ = false;
   bool ended_ = false;

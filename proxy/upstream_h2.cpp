@@ -90,16 +90,16 @@ void UpstreamH2Connection::on_turn() {
   session().terminate(NGHTTP2_NO_ERROR);
 }
 
+// Not a coroutine: a head is large, and nobody waits with it.
+bool UpstreamH2::submit(const Exchange& exchange) {
+  Buffer scratch(blocks_);
+  H2Head head(scratch.space());
+  head.write_request(exchange);
+  return !head.overflowed() && connection().session().send_request(*this, head.fields(), exchange.first_part);
+}
+
 Awaitable<IoStatus> UpstreamH2::send_head(const Exchange& exchange) {
-  bool fine = false;
-  {
-    Buffer scratch(blocks_);
-    H2Head head(scratch.space());
-    head.write_request(exchange);
-    fine =
-        !head.overflowed() && connection().session().send_request(*this, head.fields(), exchange.first_part);
-  }
-  if (!fine) co_return IoStatus::failed;
+  if (!submit(exchange)) co_return IoStatus::failed;
   connection().pump();
   co_return co_await finish_part();
 }

@@ -69,6 +69,8 @@ class UpstreamH2 final : public Upstream, public H2Channel {
   [[nodiscard]] Stream& tunnel(BodyPart&) override { std::abort(); }  // no request asks HTTP/2 for an upgrade
 
  private:
+  [[nodiscard]] bool submit(const Exchange& exchange);
+
   BlockPool& blocks_;
   bool response_begun_ = false;
 };

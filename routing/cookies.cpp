@@ -1,6 +1,6 @@
 #include "routing/cookies.h"
 
-#include <algorithm>
+#include <cstring>
 
 #include "routing/trimmed.h"
 
@@ -21,24 +21,30 @@ CookieValues::CookieValues(const Fields& fields, std::string_view name) noexcept
 
 // From `;` to `;`: what others keep in their values is not looked at.
 std::optional<std::string_view> CookieValues::next() noexcept {
-  while (next_pair()) {
-    if (pair_.size() <= name_.size() || pair_[name_.size()] != '=' || !pair_.starts_with(name_)) continue;
-    return without_trailing_blanks(pair_.substr(name_.size() + 1));
+  while (at_ != end_of_field_ || next_field()) {
+    while (at_ != end_of_field_ && is_blank(*at_)) ++at_;
+    const char* const pair = at_;
+    const auto left = static_cast<std::size_t>(end_of_field_ - pair);
+    const auto* const semicolon = static_cast<const char*>(std::memchr(pair, ';', left));
+    const auto size = semicolon ? static_cast<std::size_t>(semicolon - pair) : left;
+    at_ = semicolon ? semicolon + 1 : end_of_field_;
+    if (size <= name_.size() || pair[name_.size()] != '=') continue;
+    if (std::memcmp(pair, name_.data(), name_.size()) != 0) continue;
+    return without_trailing_blanks({pair + name_.size() + 1, size - name_.size() - 1});
   }
   return {};
 }
 
-bool CookieValues::next_pair() noexcept {
-  while (left_.empty()) {
-    while (next_ != end_ && next_->id != HeaderId::cookie) ++next_;
-    if (next_ == end_) return false;
-    left_ = (next_++)->value;
+// False if there is none; it is not empty.
+bool CookieValues::next_field() noexcept {
+  for (; next_ != end_; ++next_) {
+    if (next_->id != HeaderId::cookie || next_->value.empty()) continue;
+    at_ = next_->value.data();
+    end_of_field_ = at_ + next_->value.size();
+    ++next_;
+    return true;
   }
-  while (!left_.empty() && is_blank(left_.front())) left_.remove_prefix(1);
-  const auto end = std::min(left_.find(';'), left_.size());
-  pair_ = left_.substr(0, end);
-  left_.remove_prefix(std::min(end + 1, left_.size()));
-  return true;
+  return false;
 }
 
 std::optional<std::string_view> find_cookie(const Fields& fields, std::string_view name) noexcept {

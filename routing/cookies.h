@@ -19,13 +19,13 @@ class CookieValues {
   [[nodiscard]] std::optional<std::string_view> next() noexcept;
 
  private:
-  bool next_pair() noexcept;
+  bool next_field() noexcept;
 
   std::string_view name_;
   const Field* next_;  // field to look through
   const Field* end_;
-  std::string_view left_;  // of the field that is being looked through
-  std::string_view pair_;
+  const char* at_ = nullptr;  // where the next pair of the field that is being looked through begins
+  const char* end_of_field_ = nullptr;
 };
 
 // The first one's value.

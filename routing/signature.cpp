@@ -5,26 +5,23 @@
 #include <algorithm>
 #include <cassert>
 #include <cstring>
-#include <span>
 
 namespace sluice {
 namespace {
 
 // RFC 4648 §5 without padding: n bytes are ceil(8n/6) characters. libsodium's own is safe against a watcher
 // of the cache and takes 50 ns for it; what is encoded here is public.
-template <std::size_t Length>
-std::array<char, Length> base64url(std::span<const std::uint8_t> bytes) noexcept {
+template <std::size_t Length, std::size_t Size>
+std::array<char, Length> base64url(const std::array<std::uint8_t, Size>& bytes) noexcept {
+  static_assert(Length == (8 * Size + 5) / 6);
   constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  const auto sextet = [&](std::size_t i) {
+    const auto bit = 6 * i, byte = bit / 8;
+    const unsigned pair = bytes[byte] << 8 | (byte + 1 < Size ? bytes[byte + 1] : 0u);
+    return alphabet[pair >> (10 - bit % 8) & 63];
+  };
   std::array<char, Length> text;
-  std::uint32_t bits = 0;
-  unsigned count = 0;  // of the low bits that are not written yet
-  auto at = text.begin();
-  for (const auto byte : bytes) {
-    bits = bits << 8 | byte;
-    for (count += 8; count >= 6; count -= 6) *at++ = alphabet[bits >> (count - 6) & 63];
-  }
-  if (count != 0) *at++ = alphabet[bits << (6 - count) & 63];
-  assert(at == text.end());
+  for (std::size_t i = 0; i < Length; ++i) text[i] = sextet(i);
   return text;
 }
 

@@ -140,11 +140,11 @@ class Connection2:
         raise AssertionError("the connection ended first")
 
     def end(self):
-        """How the connection ends: the code of the last GOAWAY, or None without one."""
+        """How the connection ends: the code of the last GOAWAY, or None without one. What it says of streams is in `last_stream`."""
         code = None
         for got in self.frames():
             if got.type == GOAWAY:
-                code = got.code
+                code, self.last_stream = got.code, struct.unpack(">I", got.payload[:4])[0]
         return code
 
     def open(self, fields=None, end=True, **keys):

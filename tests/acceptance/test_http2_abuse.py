@@ -83,7 +83,8 @@ def test_made_you_reset(sluice):
             yield headers(stream, end=False) + frame(WINDOW_UPDATE, 0, stream, struct.pack(">I", 0))
     with Connection2(sluice.port) as client:
         sent, code = send_until_closed(client, attack(), 2000)
-        assert sent <= 100 and code in (ENHANCE_YOUR_CALM, PROTOCOL_ERROR)
+        assert sent < 2000 and code in (ENHANCE_YOUR_CALM, PROTOCOL_ERROR)
+        assert client.last_stream <= 2 * 100, "what it sent ahead was not looked at"
 
 
 def opened(sluice, attack, at_most):
