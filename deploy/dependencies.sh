@@ -12,16 +12,16 @@ build=(g++ cmake ninja-build ccache pkg-config libssl-dev libyaml-cpp-dev promet
 demo=(nginx curl)
 test=(nginx curl wrk haproxy nghttp2-client nghttp2-server openssl procps python3
       python3-pytest python3-grpcio)
-fuzz=(clang)
+fuzz=()  # clang from 16 on: older ones do not understand GCC 12's ranges
 command -v go >/dev/null || test+=(golang-go)  # for h2spec
 
 # Debian 12's default Boost is older than the one that Sluice needs; it has both.
 if (. /etc/os-release && [ "$ID-${VERSION_ID:-}" = debian-12 ]); then
   build+=(libboost1.81-dev libboost-json1.81-dev)
-  fuzz+=(libclang-rt-14-dev)
+  fuzz+=(clang-16 libclang-rt-16-dev)
 else
   build+=(libboost-dev libboost-json-dev)
-  fuzz+=(libclang-rt-18-dev)
+  fuzz+=(clang libclang-rt-18-dev)
 fi
 
 is_installed() {

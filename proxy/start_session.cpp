@@ -93,7 +93,7 @@ class Arriving final : public Session {
   static Awaitable<> run(std::unique_ptr<Arriving> self) {
     auto& worker = self->worker_;
     const bool there = co_await self->arrive();
-    if (there) {
+    if (there && worker.listener(self->listener_)) {  // the listener may be gone meanwhile
       self->stream_->never();
       if (self->version_ == Version::http2) co_return co_await go_on<DownstreamH2>(std::move(self));
       co_return co_await go_on<DownstreamH1>(std::move(self));

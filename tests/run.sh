@@ -31,7 +31,9 @@ build() { cmake --preset "$1" && cmake --build --preset "$1"; }
 
 fuzz() {
   compgen -G 'tests/fuzz/*_fuzz.cpp' > /dev/null || { echo "no fuzz targets"; return 0; }
-  deploy/dependencies.sh fuzz && cmake --preset fuzz && cmake --build --preset fuzz --target fuzzers || return 1
+  deploy/dependencies.sh fuzz || return 1
+  cmake --preset fuzz -DCMAKE_CXX_COMPILER="$(command -v clang++-16 || command -v clang++)" || return 1
+  cmake --build --preset fuzz --target fuzzers || return 1
   local target corpus status=0
   while read -r target; do
     corpus=build/fuzz/corpus/$(basename "$target")
