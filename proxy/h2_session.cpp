@@ -265,7 +265,7 @@ void H2Session::check_order(std::int32_t id) {
   if (role_ == Role::client) return;
   const auto last = nghttp2_session_get_last_proc_stream_id(session_.get());
   if (id > before_gap_ && id < after_gap_) terminate(NGHTTP2_PROTOCOL_ERROR);
-  if (id <= last + 2) return;
+  if (id - 2 <= last) return;
   before_gap_ = last;
   after_gap_ = id;
 }
