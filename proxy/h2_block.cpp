@@ -79,8 +79,8 @@ void H2Block::begin(const Limits& limits) noexcept {
 // Of a bomb nothing is held while its sender waits for an answer.
 void H2Block::refuse(ErrorCode error) noexcept {
   error_ = error;
-  text_ = {};
-  pieces_ = {};
+  std::string().swap(text_);  // an assignment of nothing keeps the capacity
+  std::vector<Piece>().swap(pieces_);
 }
 
 bool H2Block::add(std::string_view name, std::string_view value) {
