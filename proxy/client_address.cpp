@@ -53,8 +53,7 @@ AddressBytes forwarded_client(const Fields& fields, const AddressBytes& peer,
       const auto address = parse(take_last(list));
       if (!address) return client;
       client = *address;
-      if (std::ranges::none_of(trusted, [&](const AddressRange& range) { return range.contains(client); }))
-        return client;
+      if (!contain(trusted, client)) return client;
     }
   }
   return client;

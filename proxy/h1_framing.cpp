@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "proxy/h1_head.h"
+#include "routing/trimmed.h"
 
 namespace sluice {
 namespace {
@@ -71,20 +72,6 @@ Result<std::optional<Framing>, FramingError> stated_framing(const Fields& fields
   const auto length = parse_length(found.length->value);
   if (!length) return bad("Content-Length is malformed");
   return Framing{.kind = *length ? Framing::Kind::length : Framing::Kind::none, .length = *length};
-}
-
-// Calls `with` for each token of a comma-separated list.
-template <class Function>
-void for_each_token(std::string_view list, Function with) noexcept {
-  while (!list.empty()) {
-    const auto comma = list.find(',');
-    auto token = list.substr(0, comma);
-    while (!token.empty() && (token.front() == ' ' || token.front() == '\t')) token.remove_prefix(1);
-    while (!token.empty() && (token.back() == ' ' || token.back() == '\t')) token.remove_suffix(1);
-    if (!token.empty()) with(token);
-    if (comma == std::string_view::npos) return;
-    list.remove_prefix(comma + 1);
-  }
 }
 
 }  // namespace

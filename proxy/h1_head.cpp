@@ -55,6 +55,14 @@ bool is_token(std::string_view text) noexcept {
   return !text.empty() && all(text, token_char);
 }
 
+bool is_target_text(std::string_view text) noexcept {
+  return all(text, target_char);
+}
+
+bool is_authority(std::string_view text) noexcept {
+  return !text.empty() && all(text, host_char);
+}
+
 bool parse_field(std::string_view line, Field& field) noexcept {
   const auto colon = line.find(':');
   if (colon == std::string_view::npos) return false;
@@ -161,7 +169,7 @@ bool RequestParser::take_request_line(std::string_view line) noexcept {
   }
 
   const auto target = line.substr(first + 1, last - first - 1);
-  if (target.empty() || !all(target, target_char)) return bad("the request target is malformed");
+  if (target.empty() || !is_target_text(target)) return bad("the request target is malformed");
   if (head_.method == "CONNECT" || head_.method == "TRACE") {
     fail(ErrorCode::method_not_allowed, "CONNECT and TRACE are not allowed");
     return false;
@@ -182,7 +190,7 @@ bool RequestParser::take_target(std::string_view target) noexcept {
     const auto authority_end = target.find_first_of("/?");
     head_.authority = target.substr(0, authority_end);
     absolute_form_ = true;
-    if (head_.authority.empty() || !all(head_.authority, host_char)) return false;
+    if (!is_authority(head_.authority)) return false;
     target = authority_end == std::string_view::npos ? std::string_view("/") : target.substr(authority_end);
     if (target.front() != '/') return false;
   }
@@ -206,7 +214,7 @@ bool RequestParser::check_host() noexcept {
     host = &field;
   }
   if (!host) return head_.version == HttpVersion::http10 || bad("there is no Host field");
-  if (host->value.empty() || !all(host->value, host_char)) return bad("the Host field is malformed");
+  if (!is_authority(host->value)) return bad("the Host field is malformed");
   if (absolute_form_ && !equal_ignoring_case(host->value, head_.authority))
     return bad("the Host field differs from the request target");
   head_.authority = host->value;

@@ -81,5 +81,9 @@ class ResponseParser : HeadLines {
 
 // RFC 9110 §5.6.2.
 [[nodiscard]] bool is_token(std::string_view text) noexcept;
+// Bytes that a request target may have: all that is visible, without a fragment's #.
+[[nodiscard]] bool is_target_text(std::string_view text) noexcept;
+// What an authority may have (RFC 3986 §3.2), without user names and escapes; not empty.
+[[nodiscard]] bool is_authority(std::string_view text) noexcept;
 
 }  // namespace sluice

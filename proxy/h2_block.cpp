@@ -1,7 +1,5 @@
 #include "proxy/h2_block.h"
 
-#include <algorithm>
-
 #include "proxy/h1_head.h"
 
 namespace sluice {
@@ -15,18 +13,9 @@ auto bad(std::string_view reason) {
   return failure(Refusal{ErrorCode::bad_request, reason});
 }
 
-// RFC 3986 §3.2: what an authority may have, without user names and escapes.
-bool is_authority(std::string_view text) noexcept {
-  return !text.empty() && std::ranges::all_of(text, [](unsigned char c) {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-           std::string_view("-._~!$&'()*+,;=:[]").find(static_cast<char>(c)) != std::string_view::npos;
-  });
-}
-
 bool is_target(std::string_view path, std::string_view method) noexcept {
   if (path == "*") return method == "OPTIONS";
-  return path.starts_with('/') &&
-         std::ranges::all_of(path, [](char c) { return c > ' ' && c < '\x7F' && c != '#'; });
+  return path.starts_with('/') && is_target_text(path);
 }
 
 struct Pseudo {

@@ -1,20 +1,15 @@
 #include "proxy/h2_session.h"
 
-#include <array>
-#include <cassert>
 #include <cstring>
 #include <vector>
+
+#include "proxy/h2_callbacks.h"
 
 namespace sluice {
 namespace {
 
-constexpr std::size_t frame_header = 9;
 constexpr std::size_t most_unread_answers = 1000;
 constexpr std::size_t most_held = 512 * 1024;  // bytes of heads of a connection
-
-std::string_view text(const std::uint8_t* data, std::size_t size) noexcept {
-  return {reinterpret_cast<const char*>(data), size};
-}
 
 using Options = std::unique_ptr<nghttp2_option, decltype(&nghttp2_option_del)>;
 
@@ -29,182 +24,7 @@ Options make_options() {
   return options;
 }
 
-nghttp2_nv trailer(const Field& field) noexcept {
-  const auto bytes = [](std::string_view view) {
-    return reinterpret_cast<std::uint8_t*>(const_cast<char*>(view.data()));
-  };
-  return {bytes(field.name), bytes(field.value), field.name.size(), field.value.size(), NGHTTP2_NV_FLAG_NONE};
-}
-
 }  // namespace
-
-// What nghttp2 calls. `self` is the session.
-struct H2Session::Callbacks {
-  static H2Session& of(void* self) noexcept { return *static_cast<H2Session*>(self); }
-
-  static int begin_frame(nghttp2_session*, const nghttp2_frame_hd* frame, void* self) {
-    if (frame->type == NGHTTP2_HEADERS) of(self).check_order(frame->stream_id);
-    of(self).judge(of(self).counts_.frame(frame->type == NGHTTP2_CONTINUATION));
-    return of(self).abuse_ == Abuse::continuations ? NGHTTP2_ERR_CALLBACK_FAILURE : 0;
-  }
-
-  static int begin_headers(nghttp2_session* session, const nghttp2_frame* frame, void* self) {
-    auto& own = of(self);
-    own.in_block_ = true;
-    auto* stream = own.stream(frame->hd.stream_id);
-    if (!stream && own.role_ == Role::server && frame->headers.cat == NGHTTP2_HCAT_REQUEST) {
-      own.counts_.stream_opened();
-      stream = own.streams_->begin_stream();
-      if (!stream)
-        return nghttp2_submit_rst_stream(session, NGHTTP2_FLAG_NONE, frame->hd.stream_id,
-                                         NGHTTP2_REFUSED_STREAM);
-      stream->id_ = frame->hd.stream_id;
-      nghttp2_session_set_stream_user_data(session, frame->hd.stream_id, stream);
-    }
-    if (!stream) return 0;
-    if (!stream->final_head_ && !std::exchange(stream->head_whole_, false)) stream->newest_ ^= 1;
-    stream->block_to_fill().begin(own.settings_.head);
-    return 0;
-  }
-
-  static int header(nghttp2_session*, const nghttp2_frame* frame, const std::uint8_t* name,
-                    std::size_t name_size, const std::uint8_t* value, std::size_t value_size, std::uint8_t,
-                    void* self) {
-    auto* stream = of(self).stream(frame->hd.stream_id);
-    if (stream) stream->block_to_fill().add(text(name, name_size), text(value, value_size));
-    return 0;
-  }
-
-  // Whoever sends what cannot be a field gets no answer that could be read as one.
-  static int invalid_header(nghttp2_session*, const nghttp2_frame*, const std::uint8_t*, std::size_t,
-                            const std::uint8_t*, std::size_t, std::uint8_t, void* self) {
-    of(self).judge(of(self).counts_.stream_error());
-    return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
-  }
-
-  static int frame(nghttp2_session*, const nghttp2_frame* frame, void* self) {
-    auto& own = of(self);
-    auto* stream = own.stream(frame->hd.stream_id);
-    switch (frame->hd.type) {
-      case NGHTTP2_HEADERS:
-        own.in_block_ = false;
-        if (stream) own.end_of_block(*stream, (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0);
-        break;
-      case NGHTTP2_DATA: {
-        const bool end = (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
-        own.judge(own.counts_.data(frame->hd.length, end));
-        if (stream && end) {
-          stream->ended_ = true;
-          own.note(*stream);
-        }
-        break;
-      }
-      case NGHTTP2_SETTINGS:
-        own.greeted_ = true;
-        break;
-      case NGHTTP2_WINDOW_UPDATE:
-        own.judge(own.counts_.window_update());
-        break;
-      case NGHTTP2_PRIORITY:
-        own.judge(own.counts_.priority());
-        break;
-      case NGHTTP2_RST_STREAM:
-        if (stream && own.role_ == Role::server) own.judge(own.counts_.reset_early());
-        break;
-      case NGHTTP2_PING:
-        if (frame->hd.flags & NGHTTP2_FLAG_ACK) own.pinging_ = false;
-        break;
-      case NGHTTP2_GOAWAY:
-        own.goodbye_ = true;
-        break;
-      default:
-        break;
-    }
-    return 0;
-  }
-
-  static int invalid_frame(nghttp2_session*, const nghttp2_frame*, int, void* self) {
-    of(self).judge(of(self).counts_.stream_error());
-    return 0;
-  }
-
-  static int data(nghttp2_session* session, std::uint8_t, std::int32_t id, const std::uint8_t* data,
-                  std::size_t size, void* self) {
-    auto* stream = of(self).stream(id);
-    if (!stream) return nghttp2_session_consume(session, id, size);  // nobody reads it any more
-    stream->arrived_.append(text(data, size));
-    of(self).note(*stream);
-    return 0;
-  }
-
-  static int close(nghttp2_session*, std::int32_t id, std::uint32_t code, void* self) {
-    auto* stream = of(self).stream(id);
-    if (!stream) return 0;
-    if (code == NGHTTP2_NO_ERROR) of(self).counts_.stream_finished();
-    stream->closed_ = true;
-    stream->close_code_ = code;
-    stream->id_ = -1;
-    stream->give_up_sending();
-    of(self).note(*stream);
-    return 0;
-  }
-
-  static int sent(nghttp2_session*, const nghttp2_frame* frame, void* self) {
-    auto& own = of(self);
-    if (frame->hd.type == NGHTTP2_DATA) own.counts_.data_sent();
-    if (frame->hd.type != NGHTTP2_HEADERS || !(frame->hd.flags & NGHTTP2_FLAG_END_STREAM)) return 0;
-    auto* stream = own.stream(frame->hd.stream_id);
-    if (stream && std::exchange(stream->end_pending_, false)) own.note(*stream);
-    return 0;
-  }
-
-  // How much of the stream's part goes into the next frame; none of it is copied yet.
-  static ssize_t read_part(nghttp2_session* session, std::int32_t id, std::uint8_t*, std::size_t most,
-                           std::uint32_t* flags, nghttp2_data_source*, void* self) {
-    auto* const found = of(self).stream(id);
-    if (!found) return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
-    auto& stream = *found;
-    if (!stream.sending_) {
-      stream.deferred_ = true;
-      return NGHTTP2_ERR_DEFERRED;
-    }
-    *flags |= NGHTTP2_DATA_FLAG_NO_COPY;
-    const auto size = std::min(most, stream.left_);
-    if (size == stream.left_ && stream.sending_->end) {
-      *flags |= NGHTTP2_DATA_FLAG_EOF;
-      if (stream.sending_->trailers) {
-        stream.end_pending_ = true;
-        submit_trailers(session, id, *stream.sending_->trailers, flags);
-      }
-    }
-    return static_cast<ssize_t>(size);
-  }
-
-  static void submit_trailers(nghttp2_session* session, std::int32_t id, const Fields& trailers,
-                              std::uint32_t* flags) {
-    std::vector<nghttp2_nv> fields;
-    for (const auto& field : trailers) fields.push_back(trailer(field));
-    *flags |= NGHTTP2_DATA_FLAG_NO_END_STREAM;
-    nghttp2_submit_trailer(session, id, fields.data(), fields.size());
-  }
-
-  static int send_data(nghttp2_session*, nghttp2_frame* frame, const std::uint8_t* header, std::size_t size,
-                       nghttp2_data_source*, void* self) {
-    auto& own = of(self);
-    auto* const found = own.stream(frame->hd.stream_id);
-    if (!found || !found->sending_) return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;  // its exchange is over
-    auto& stream = *found;
-    assert(frame->data.padlen == 0);
-    if (own.out_.size() < frame_header + size) return NGHTTP2_ERR_WOULDBLOCK;
-    own.put(text(header, frame_header));
-    own.put_part(stream, size);
-    if (stream.left_ == 0) {
-      stream.sending_ = nullptr;
-      own.note(stream);
-    }
-    return 0;
-  }
-};
 
 H2Session::H2Session(Role role, const H2Settings& settings, Streams* streams)
     : role_(role), settings_(settings), streams_(streams) {
@@ -212,16 +32,7 @@ H2Session::H2Session(Role role, const H2Settings& settings, Streams* streams)
   nghttp2_session_callbacks_new(&made);
   const std::unique_ptr<nghttp2_session_callbacks, decltype(&nghttp2_session_callbacks_del)> callbacks(
       made, nghttp2_session_callbacks_del);
-  nghttp2_session_callbacks_set_on_begin_frame_callback(made, Callbacks::begin_frame);
-  nghttp2_session_callbacks_set_on_begin_headers_callback(made, Callbacks::begin_headers);
-  nghttp2_session_callbacks_set_on_header_callback(made, Callbacks::header);
-  nghttp2_session_callbacks_set_on_invalid_header_callback(made, Callbacks::invalid_header);
-  nghttp2_session_callbacks_set_on_frame_recv_callback(made, Callbacks::frame);
-  nghttp2_session_callbacks_set_on_invalid_frame_recv_callback(made, Callbacks::invalid_frame);
-  nghttp2_session_callbacks_set_on_data_chunk_recv_callback(made, Callbacks::data);
-  nghttp2_session_callbacks_set_on_stream_close_callback(made, Callbacks::close);
-  nghttp2_session_callbacks_set_on_frame_send_callback(made, Callbacks::sent);
-  nghttp2_session_callbacks_set_send_data_callback(made, Callbacks::send_data);
+  Callbacks::install(made);
   const auto options = make_options();
   nghttp2_session* session = nullptr;
   const int failed = role == Role::server ? nghttp2_session_server_new2(&session, made, this, options.get())
@@ -325,7 +136,7 @@ std::size_t H2Session::produce(std::span<char> into) {
       const std::uint8_t* data = nullptr;
       const auto size = nghttp2_session_mem_send(session_.get(), &data);
       if (size <= 0) break;  // frames of data have gone by themselves
-      rest_ = text(data, static_cast<std::size_t>(size));
+      rest_ = {reinterpret_cast<const char*>(data), static_cast<std::size_t>(size)};
     }
     const auto step = std::min(rest_.size(), out_.size());
     put(rest_.substr(0, step));

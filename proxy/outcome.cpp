@@ -35,9 +35,7 @@ AttemptOutcome outcome_of(const Exchange& x, ErrorCode error) noexcept {
 void meet_visitor(Worker& worker, Exchange& x) {
   const auto& trusted = x.snapshot->snapshot().trusted;
   x.request.client = x.peer->trusted ? forwarded_client(x.request.fields, x.peer->ip, trusted) : x.peer->ip;
-  x.arrival.trusted = x.peer->trusted && std::ranges::any_of(trusted, [&](const AddressRange& range) {
-                        return range.contains(x.request.client);
-                      });
+  x.arrival.trusted = x.peer->trusted && contain(trusted, x.request.client);
   const std::array random{worker.random().next(), worker.random().next()};
   std::memcpy(x.arrival.fresh_id.data(), random.data(), sizeof random);
   x.visitor.emplace(x.snapshot->snapshot(), x.request, x.arrival, worker.sequences());

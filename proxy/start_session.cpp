@@ -3,7 +3,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <boost/asio/detached.hpp>
 
@@ -17,8 +16,7 @@ namespace sluice {
 namespace {
 
 bool trusts(const Worker& worker, const std::array<std::uint8_t, 16>& ip) noexcept {
-  return std::ranges::any_of(worker.snapshot()->snapshot().trusted,
-                             [&](const AddressRange& range) { return range.contains(ip); });
+  return contain(worker.snapshot()->snapshot().trusted, ip);
 }
 
 void set_client(Peer& peer, const Worker& worker, const ProxyEndpoint& client) {

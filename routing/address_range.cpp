@@ -1,5 +1,7 @@
 #include "routing/address_range.h"
 
+#include <algorithm>
+
 namespace sluice {
 
 bool AddressRange::contains(const std::array<std::uint8_t, 16>& other) const noexcept {
@@ -8,6 +10,10 @@ bool AddressRange::contains(const std::array<std::uint8_t, 16>& other) const noe
     if ((address[bit / 8] & mask) != (other[bit / 8] & mask)) return false;
   }
   return true;
+}
+
+bool contain(std::span<const AddressRange> ranges, const std::array<std::uint8_t, 16>& address) noexcept {
+  return std::ranges::any_of(ranges, [&](const AddressRange& range) { return range.contains(address); });
 }
 
 }  // namespace sluice

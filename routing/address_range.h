@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 
 namespace sluice {
 
@@ -13,5 +14,9 @@ struct AddressRange {
   [[nodiscard]] bool contains(const std::array<std::uint8_t, 16>& other) const noexcept;
   bool operator==(const AddressRange&) const = default;
 };
+
+// Whether one of them contains the address.
+[[nodiscard]] bool contain(std::span<const AddressRange> ranges,
+                           const std::array<std::uint8_t, 16>& address) noexcept;
 
 }  // namespace sluice

@@ -44,7 +44,7 @@ struct Matcher {
     return false;
   }
   bool operator()(const SourceIp& c) const noexcept {
-    return std::ranges::any_of(c.ranges, [&](const auto& range) { return range.contains(head.client); });
+    return contain(c.ranges, head.client);
   }
   bool operator()(const Cookie& c) const noexcept {
     CookieValues values(head.fields, c.name);

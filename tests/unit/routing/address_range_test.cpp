@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 namespace sluice {
 namespace {
 
@@ -25,6 +27,14 @@ TEST(RangeOfAddresses, BlockOfV6_HasTheAddressesWithItsPrefix) {
   EXPECT_TRUE(range.contains({0x20, 0x01, 0x0d, 0xb8, 1, 2, 3}));
   EXPECT_FALSE(range.contains({0x20, 0x01, 0x0d, 0xb9}));
   EXPECT_FALSE(range.contains(v4(32, 1, 13, 184)));
+}
+
+TEST(RangeOfAddresses, Several_ContainWhatAnyDoes) {
+  const std::vector<AddressRange> ranges{{v4(10, 0, 0, 0), 104}, {v4(192, 168, 0, 0), 112}};
+  EXPECT_TRUE(contain(ranges, v4(10, 1, 2, 3)));
+  EXPECT_TRUE(contain(ranges, v4(192, 168, 9, 9)));
+  EXPECT_FALSE(contain(ranges, v4(192, 169, 0, 0)));
+  EXPECT_FALSE(contain({}, v4(10, 1, 2, 3)));
 }
 
 TEST(RangeOfAddresses, WholeAddress_HasItselfOnly) {
