@@ -11,7 +11,7 @@ build=(g++ cmake ninja-build ccache pkg-config libssl-dev libyaml-cpp-dev promet
        libexpected-dev libnghttp2-dev libbenchmark-dev libgtest-dev libgmock-dev python3 git)
 demo=(nginx curl)
 test=(nginx curl wrk haproxy nghttp2-client nghttp2-server openssl procps python3
-      python3-pytest python3-grpcio)
+      python3-pytest python3-grpcio python3-hypercorn python3-websockets)
 fuzz=()  # clang from 16 on: older ones do not understand GCC 12's ranges
 command -v go >/dev/null || test+=(golang-go)  # for h2spec
 

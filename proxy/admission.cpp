@@ -45,7 +45,7 @@ Refusal admit(Exchange& x) {
     if (!equal_ignoring_case(expect->value, "100-continue")) return {ErrorCode::expectation_failed, {}};
     x.expects_continue = true;
   }
-  x.wants_upgrade = x.wants_upgrade && !x.has_body;
+  if (x.has_body) x.upgrade = {};
   return take_first_part(x);
 }
 

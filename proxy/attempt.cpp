@@ -25,7 +25,8 @@ Awaitable<ErrorCode> read_final_head(Exchange& exchange, Upstream& upstream) {
   for (;;) {
     if (const auto error = co_await upstream.read_head(exchange); error != ErrorCode::none) co_return error;
     const auto status = exchange.response.status;
-    if (status == 101) co_return exchange.wants_upgrade ? ErrorCode::none : ErrorCode::upstream_bad_response;
+    if (status == 101)
+      co_return exchange.upgrade.empty() ? ErrorCode::upstream_bad_response : ErrorCode::none;
     if (status >= 200) co_return ErrorCode::none;
     if (co_await exchange.downstream->send_interim(exchange.response) != IoStatus::ok)
       co_return ErrorCode::client_closed;
@@ -39,19 +40,19 @@ Awaitable<ErrorCode> switch_protocols(AttemptRoom room, Exchange& exchange, Upst
   if (co_await exchange.downstream->send_head(exchange.response, nothing) != IoStatus::ok)
     co_return ErrorCode::client_closed;
   exchange.let_go_of_snapshot();  // a tunnel may live for hours: it holds no revision back
-  BodyPart from_client, from_target;
-  auto& client = exchange.downstream->tunnel(from_client);
-  auto& target = upstream.tunnel(from_target);
-  co_await run_tunnel(room.io, room.blocks, exchange, {client, from_client}, {target, from_target});
+  const auto client = exchange.downstream->tunnel();
+  const auto target = upstream.tunnel();
+  co_await run_tunnel(room.io, exchange, *client, *target);
   co_return ErrorCode::none;
 }
 
 // Everything on an open connection.
 Awaitable<ErrorCode> exchange_with(AttemptRoom room, Exchange& exchange, Upstream& upstream) {
   upstream.expires_after(response_timeout(exchange));
-  // A target may answer and close before it has read everything: what it said counts more than that we could
-  // not send.
-  std::ignore = co_await upstream.send_head(exchange);
+  if (const auto unsent = co_await upstream.send_head(exchange); unsent != ErrorCode::none) {
+    upstream.expires_never();
+    co_return unsent;
+  }
   exchange.upload_done = exchange.first_part.end;
   Upload upload(room.io, exchange, upstream);
   auto error = co_await read_final_head(exchange, upstream);
@@ -90,7 +91,7 @@ Awaitable<AttemptResult> attempt(AttemptRoom room, Exchange& exchange, Connectio
   const auto error = co_await exchange_with(room, exchange, **lease);
   exchange.upstream = nullptr;
   if (error == ErrorCode::none) {
-    if (exchange.status != 101) lease->give_back(group);
+    if (exchange.response.status != 101) lease->give_back(group);
     co_return AttemptResult{};
   }
   co_return AttemptResult{.error = error,

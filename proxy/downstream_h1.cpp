@@ -4,6 +4,7 @@
 
 #include "proxy/h1_serialize.h"
 #include "proxy/pipeline.h"
+#include "proxy/upgrade.h"
 #include "proxy/upstream.h"
 
 namespace sluice {
@@ -168,7 +169,9 @@ ErrorCode DownstreamH1::frame(Exchange& exchange) {
   const bool http10 = exchange.request.version == HttpVersion::http10;
   keep_alive_ = !connection.close && (!http10 || connection.keep_alive);
   exchange.has_body = framing->kind != Framing::Kind::none;
-  exchange.wants_upgrade = connection.upgrade && !http10 && exchange.request.fields.find(HeaderId::upgrade);
+  const auto* upgrade = exchange.request.fields.find(HeaderId::upgrade);
+  if (upgrade && connection.upgrade && !http10 && !names_http2(upgrade->value))
+    exchange.upgrade = upgrade->value;
   body_.emplace(*stream_, in_, *framing);
   const auto limit = exchange.listener->limits.body;
   return limit != 0 && framing->length > limit ? ErrorCode::body_too_large : ErrorCode::none;
@@ -279,12 +282,11 @@ void DownstreamH1::abort() noexcept {
   keep_alive_ = false;
 }
 
-Stream& DownstreamH1::tunnel(BodyPart& already_read) {
+std::unique_ptr<TunnelEnd> DownstreamH1::tunnel() {
   keep_alive_ = false;
-  already_read = {};
-  if (!in_.unread().empty()) already_read.add(in_.unread());
-  in_.consume(in_.unread().size());
-  return *stream_;
+  const auto already_read = in_.unread();
+  in_.consume(already_read.size());
+  return std::make_unique<StreamEnd>(*stream_, worker_.blocks(), already_read);
 }
 
 DownstreamH1::Next DownstreamH1::after_response() const noexcept {

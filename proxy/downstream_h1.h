@@ -35,7 +35,7 @@ class DownstreamH1 final : public Downstream, public Session {
   [[nodiscard]] Awaitable<IoStatus> send_head(const ResponseHead& head, const BodyPart& first) override;
   [[nodiscard]] Awaitable<IoStatus> send_body(const BodyPart& part) override;
   void abort() noexcept override;
-  [[nodiscard]] Stream& tunnel(BodyPart& already_read) override;
+  [[nodiscard]] std::unique_ptr<TunnelEnd> tunnel() override;
 
  private:
   enum class Next : std::uint8_t { request, close, linger };

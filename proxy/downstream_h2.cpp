@@ -3,6 +3,7 @@
 #include <boost/asio/detached.hpp>
 
 #include "proxy/h2_serialize.h"
+#include "proxy/h2_tunnel_end.h"
 #include "proxy/pipeline.h"
 #include "proxy/upstream.h"
 
@@ -32,9 +33,7 @@ class DownstreamH2::ServerStream final : public Downstream, public H2Channel {
   }
 
   // Downstream
-  [[nodiscard]] BodyStatus take_buffered_body(BodyPart& part) override {
-    return account(take_part(part), part);
-  }
+  [[nodiscard]] BodyStatus take_buffered_body(BodyPart& part) override;
   [[nodiscard]] Awaitable<BodyStatus> read_body(BodyPart& part) override;
   void stop_reading() override { stop_reading_part(); }
   [[nodiscard]] Awaitable<IoStatus> send_interim(const ResponseHead& head) override;
@@ -42,7 +41,7 @@ class DownstreamH2::ServerStream final : public Downstream, public H2Channel {
   [[nodiscard]] Awaitable<IoStatus> send_body(const BodyPart& part) override;
   void abort() noexcept override { reset(NGHTTP2_INTERNAL_ERROR); }
   [[nodiscard]] bool is_gone() const noexcept override { return is_closed(); }
-  [[nodiscard]] Stream& tunnel(BodyPart&) override { std::abort(); }  // no request of HTTP/2 wants an upgrade
+  [[nodiscard]] std::unique_ptr<TunnelEnd> tunnel() override { return std::make_unique<H2TunnelEnd>(*this); }
 
  private:
   void on_news() override;
@@ -89,8 +88,10 @@ bool DownstreamH2::ServerStream::begin(Exchange& exchange) {
 Awaitable<> DownstreamH2::ServerStream::serve(Exchange& exchange) {
   if (is_closed() || !has_head()) co_return;  // it was reset in the same breath
   if (!begin(exchange)) co_return reset(NGHTTP2_REFUSED_STREAM);
-  const auto head = take_head().read(exchange.request);
-  exchange.has_body = !is_bodiless();
+  auto& block = take_head();
+  const auto head = block.read(exchange.request);
+  exchange.upgrade = block.protocol();
+  exchange.has_body = exchange.upgrade.empty() && !is_bodiless();
   if (head) {
     co_await handle(own_.worker_, exchange);
   } else {
@@ -104,6 +105,14 @@ BodyStatus DownstreamH2::ServerStream::account(BodyStatus status, const BodyPart
   body_bytes_ += part.bytes;
   const auto limit = exchange_->listener->limits.body;
   return status == BodyStatus::ok && limit != 0 && body_bytes_ > limit ? BodyStatus::too_large : status;
+}
+
+// What follows an upgrade is the tunnel's.
+BodyStatus DownstreamH2::ServerStream::take_buffered_body(BodyPart& part) {
+  if (exchange_->upgrade.empty()) return account(take_part(part), part);
+  part = {};
+  part.end = true;
+  return BodyStatus::ok;
 }
 
 Awaitable<BodyStatus> DownstreamH2::ServerStream::read_body(BodyPart& part) {
@@ -133,6 +142,7 @@ Awaitable<IoStatus> DownstreamH2::ServerStream::send_interim(const ResponseHead&
 
 Awaitable<IoStatus> DownstreamH2::ServerStream::send_head(const ResponseHead& response,
                                                           const BodyPart& first) {
+  if (response.status == 101) exchange_->status = 200;  // as HTTP/2 says it
   if (!submit(response, &first)) co_return IoStatus::failed;
   own_.pump();
   if (!is_sending()) co_return is_open() || closed_cleanly() ? IoStatus::ok : IoStatus::failed;

@@ -33,7 +33,8 @@ void Exchange::clear() noexcept {
   target = nullptr;
   upstream = nullptr;
   assignment = {};
-  has_body = wants_upgrade = expects_continue = head_sent = false;
+  upgrade = {};
+  has_body = expects_continue = head_sent = false;
   upload_done = true;
   request_id = {};
   status = 0;

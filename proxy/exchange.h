@@ -14,7 +14,7 @@
 #include "proxy/error.h"
 #include "proxy/published.h"
 #include "proxy/response_head.h"
-#include "proxy/stream.h"
+#include "proxy/tunnel_end.h"
 #include "routing/request_head.h"
 #include "routing/router.h"
 #include "routing/rule.h"
@@ -42,8 +42,8 @@ class Downstream {
   virtual void abort() noexcept = 0;
   // The client has given this exchange up: nothing can be sent any more.
   [[nodiscard]] virtual bool is_gone() const noexcept { return false; }
-  // The connection's own bytes, after a 101 was sent: the exchange becomes a tunnel.
-  [[nodiscard]] virtual Stream& tunnel(BodyPart& already_read) = 0;
+  // After a 101 was sent: the exchange becomes a tunnel.
+  [[nodiscard]] virtual std::unique_ptr<TunnelEnd> tunnel() = 0;
 };
 
 class Upstream;
@@ -86,7 +86,7 @@ struct Exchange {
   const Listener* listener = nullptr;
   RequestHead request;
   bool has_body = false;
-  bool wants_upgrade = false;  // Connection: upgrade, with an Upgrade field
+  std::string_view upgrade;  // to which protocol (upgrade.h); empty: none is wanted
   bool expects_continue = false;
   BodyPart first_part;  // what came with the head; the whole body if it says `end`
 

@@ -3,8 +3,25 @@
 #include <boost/beast/http/status.hpp>
 
 #include "proxy/passing_fields.h"
+#include "proxy/upgrade.h"
 
 namespace sluice {
+namespace {
+
+// A target that speaks HTTP/2 has answered a key that it never saw (RFC 8441 §5).
+void write_switch(HeadWriter& head, const ResponseHead& response, const Exchange* exchange) {
+  head << "Connection: Upgrade\r\n";
+  if (response.version != HttpVersion::http2) {
+    if (const auto* upgrade = response.fields.find(HeaderId::upgrade)) head << *upgrade;
+    return;
+  }
+  head << "Upgrade: " << exchange->upgrade << "\r\n";
+  if (const auto* key = exchange->request.fields.find(HeaderId::sec_websocket_key))
+    head << "Sec-WebSocket-Accept: " << websocket_accept(key->value) << "\r\n";
+}
+
+}  // namespace
+
 // What came without a length, as HTTP/2 may, goes on in chunks.
 Encoding encoding_upstream(const Exchange& exchange) noexcept {
   const auto& fields = exchange.request.fields;
@@ -12,7 +29,7 @@ Encoding encoding_upstream(const Exchange& exchange) noexcept {
   return exchange.has_body && !fields.has(HeaderId::content_length) ? Encoding::chunked : Encoding::identity;
 }
 
-void write_request_head(HeadWriter& head, const Exchange& exchange) {
+void write_request_head(HeadWriter& head, const Exchange& exchange, std::string_view websocket_key) {
   const auto& request = exchange.request;
   head << request.method << " " << exchange.rewritten.target << " HTTP/1.1\r\n";
   for_each_passing(exchange, [&](const Field& field) { head << field; });
@@ -24,8 +41,8 @@ void write_request_head(HeadWriter& head, const Exchange& exchange) {
   }
   write_forwarded(head, exchange);
   if (encoding_upstream(exchange) == Encoding::chunked) head << "Transfer-Encoding: chunked\r\n";
-  if (exchange.wants_upgrade)
-    head << "Connection: Upgrade\r\nUpgrade: " << request.fields.find(HeaderId::upgrade)->value << "\r\n";
+  if (!exchange.upgrade.empty()) head << "Connection: Upgrade\r\nUpgrade: " << exchange.upgrade << "\r\n";
+  if (!websocket_key.empty()) head << "Sec-WebSocket-Key: " << websocket_key << "\r\n";
   head << "\r\n";
 }
 
@@ -34,12 +51,10 @@ void write_response_head(HeadWriter& head, const ResponseHead& response, const R
   head << "HTTP/1.1 " << std::uint64_t{response.status} << " "
        << (response.reason.empty() ? reason_phrase(response.status) : response.reason) << "\r\n";
   for_each_passing(response, exchange, [&](const Field& field) { head << field; });
-  if (const auto* upgrade = framing.upgrade ? response.fields.find(HeaderId::upgrade) : nullptr)
-    head << *upgrade;
   if (exchange) write_response_additions(head, *exchange);
   if (framing.encoding == Encoding::chunked) head << "Transfer-Encoding: chunked\r\n";
   if (framing.upgrade) {
-    head << "Connection: Upgrade\r\n";
+    write_switch(head, response, exchange);
   } else if (framing.close) {
     head << "Connection: close\r\n";
   } else if (framing.keep_alive) {

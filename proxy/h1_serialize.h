@@ -7,8 +7,8 @@
 
 namespace sluice {
 
-// The head of an exchange's request for its target.
-void write_request_head(HeadWriter& head, const Exchange& exchange);
+// The head of an exchange's request for its target. `websocket_key`: if the client's version has none.
+void write_request_head(HeadWriter& head, const Exchange& exchange, std::string_view websocket_key = {});
 
 // How the request's body goes to a target that speaks HTTP/1.
 [[nodiscard]] Encoding encoding_upstream(const Exchange& exchange) noexcept;
@@ -20,7 +20,8 @@ struct ResponseFraming {
   bool keep_alive = false;  // Connection: keep-alive, for HTTP/1.0
   bool upgrade = false;     // a 101: Connection: upgrade
 };
-// `exchange`: whose rule and cookies have a part in it; null for an interim response.
+// `exchange`: whose rule and cookies have a part in it, and whose upgrade a target of HTTP/2 grants; null for
+// an interim response.
 void write_response_head(HeadWriter& head, const ResponseHead& response, const ResponseFraming& framing,
                          const Exchange* exchange = nullptr);
 

@@ -1,6 +1,7 @@
 #include "proxy/h2_block.h"
 
 #include "proxy/h1_head.h"
+#include "proxy/upgrade.h"
 
 namespace sluice {
 namespace {
@@ -44,7 +45,12 @@ Result<void, Refusal> settle_authority(RequestHead& head, const Pseudo& pseudo, 
 Result<void, Refusal> settle_target(RequestHead& head, const Pseudo& pseudo) {
   if (!is_token(pseudo.method)) return bad("the method is malformed");
   head.method = pseudo.method;
-  if (head.method == "TRACE" || (head.method == "CONNECT" && pseudo.protocol.empty()))
+  if (head.method == "CONNECT" && !pseudo.protocol.empty()) {
+    if (!is_websocket(pseudo.protocol))
+      return failure(Refusal{ErrorCode::not_implemented, "the protocol of a CONNECT can only be websocket"});
+    head.method = "GET";  // as HTTP/1.1 says it
+  }
+  if (head.method == "TRACE" || head.method == "CONNECT")
     return failure(Refusal{ErrorCode::method_not_allowed, "CONNECT and TRACE are not allowed"});
   if (!is_target(pseudo.path, head.method)) return bad("the request target is malformed");
   head.target = pseudo.path;

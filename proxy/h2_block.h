@@ -43,7 +43,7 @@ class H2Block {
 
   // A response's status is a 1xx.
   [[nodiscard]] bool is_interim() const noexcept;
-  // The extended CONNECT's (RFC 8441), after read(); empty without.
+  // Of an extended CONNECT (RFC 8441), after read(), which makes it the GET that it stands for; else empty.
   [[nodiscard]] std::string_view protocol() const noexcept { return protocol_; }
 
  private:

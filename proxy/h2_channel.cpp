@@ -62,6 +62,15 @@ Awaitable<IoStatus> H2Channel::finish_part() {
   co_return is_open() || closed_cleanly() ? IoStatus::ok : IoStatus::failed;
 }
 
+Awaitable<Wake> H2Channel::wait_for_greeting() {
+  while (!connection_.session().is_greeted() && !is_closed()) {
+    if (interrupted_) co_return *interrupted_;
+    const auto wake = co_await reading_.wait();
+    if (wake != Wake::ready) co_return wake;
+  }
+  co_return Wake::ready;
+}
+
 Awaitable<Wake> H2Channel::wait_for_head() {
   while (!has_head() && !is_closed()) {
     if (interrupted_) co_return *interrupted_;

@@ -25,6 +25,8 @@ class H2Channel : public H2Stream, public Deadline {
   [[nodiscard]] Awaitable<IoStatus> send_part(const BodyPart& part);
   // The same for a part that was submitted together with a head.
   [[nodiscard]] Awaitable<IoStatus> finish_part();
+  // Waits for the peer's first SETTINGS, or the end of the connection.
+  [[nodiscard]] Awaitable<Wake> wait_for_greeting();
   // Waits for the next head, or the end of the stream.
   [[nodiscard]] Awaitable<Wake> wait_for_head();
 

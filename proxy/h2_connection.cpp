@@ -135,7 +135,10 @@ Awaitable<bool> H2Connection::read_once() {
     co_return woken == IoStatus::ok;
   }
   if (got.status != IoStatus::ok || broken_) co_return false;
+  const bool greeted = session_.is_greeted();
   const bool fine = session_.receive({in_.space().data(), got.bytes});
+  if (greeted != session_.is_greeted())
+    for (auto& channel : channels_) session_.note(channel);
   if (!fine)
     session_.terminate(session_.abuse() == Abuse::none ? NGHTTP2_PROTOCOL_ERROR : NGHTTP2_ENHANCE_YOUR_CALM);
   tell_streams();

@@ -1,6 +1,7 @@
 #include "proxy/h2_serialize.h"
 
 #include "proxy/passing_fields.h"
+#include "proxy/upgrade.h"
 
 namespace sluice {
 namespace {
@@ -41,12 +42,14 @@ void H2Head::add_lines(std::string_view lines) noexcept {
 
 void H2Head::write_request(const Exchange& exchange) {
   const auto& group = *exchange.assignment.variant->group;
-  add(":method", exchange.request.method);
+  const bool connects = is_websocket(exchange.upgrade);
+  add(":method", connects ? "CONNECT" : exchange.request.method);
+  if (connects) add(":protocol", "websocket");
   add(":scheme", group.tls ? "https" : "http");
   add(":authority", authority_of(exchange));
   add(":path", exchange.rewritten.target);
   for_each_passing(exchange, [&](const Field& field) {
-    if (field.id != HeaderId::host) add(field.name, field.value);
+    if (field.id != HeaderId::host && field.id != HeaderId::sec_websocket_key) add(field.name, field.value);
   });
   if (takes_trailers(exchange.request.fields)) add("te", "trailers");
   write_forwarded(own_, exchange);
@@ -54,9 +57,12 @@ void H2Head::write_request(const Exchange& exchange) {
 }
 
 void H2Head::write_response(const ResponseHead& response, const Exchange* exchange) {
-  std::to_chars(status_.data(), status_.data() + status_.size(), response.status);
+  const auto status = response.status == 101 ? std::uint16_t{200} : response.status;
+  std::to_chars(status_.data(), status_.data() + status_.size(), status);
   add(":status", {status_.data(), status_.size()});
-  for_each_passing(response, exchange, [&](const Field& field) { add(field.name, field.value); });
+  for_each_passing(response, exchange, [&](const Field& field) {
+    if (field.id != HeaderId::sec_websocket_accept) add(field.name, field.value);
+  });
   if (!exchange) return;
   write_response_additions(own_, *exchange);
   add_lines(own_.text());

@@ -45,6 +45,7 @@ H2Session::H2Session(Role role, const H2Settings& settings, Streams* streams)
       {NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, settings.head.total},
       {NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, role == Role::server ? settings.max_streams : 0}};
   if (role == Role::client) own.push_back({NGHTTP2_SETTINGS_ENABLE_PUSH, 0});
+  if (role == Role::server) own.push_back({NGHTTP2_SETTINGS_ENABLE_CONNECT_PROTOCOL, 1});
   nghttp2_submit_settings(session, NGHTTP2_FLAG_NONE, own.data(), own.size());
   nghttp2_session_set_local_window_size(session, NGHTTP2_FLAG_NONE, 0,
                                         static_cast<std::int32_t>(settings.connection_window));
@@ -245,6 +246,10 @@ void H2Session::ping() {
 
 std::uint32_t H2Session::peer_streams() const noexcept {
   return nghttp2_session_get_remote_settings(session_.get(), NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS);
+}
+
+bool H2Session::takes_connect() const noexcept {
+  return nghttp2_session_get_remote_settings(session_.get(), NGHTTP2_SETTINGS_ENABLE_CONNECT_PROTOCOL) == 1;
 }
 
 bool H2Session::takes_requests() const noexcept {

@@ -51,6 +51,8 @@ class H2Session {
 
   // The next stream that something happened to since; null: none.
   [[nodiscard]] H2Stream* next_with_news() noexcept;
+  // Something happened that concerns this one.
+  void note(H2Stream& stream) noexcept;
 
   // A head that is not the last; a part is taken until it is null in the stream again.
   void send_interim(H2Stream& stream, H2Fields head);
@@ -81,6 +83,8 @@ class H2Session {
   // Client: how many streams the peer allows, and whether it takes new ones at all.
   [[nodiscard]] std::uint32_t peer_streams() const noexcept;
   [[nodiscard]] bool takes_requests() const noexcept;
+  // Client: it knows the extended CONNECT (RFC 8441 §3), as far as its SETTINGS have come.
+  [[nodiscard]] bool takes_connect() const noexcept;
   // Client: the last pings were answered.
   [[nodiscard]] bool is_pinging() const noexcept { return pinging_; }
 
@@ -93,7 +97,6 @@ class H2Session {
       boost::intrusive::constant_time_size<false>>;
 
   [[nodiscard]] H2Stream* stream(std::int32_t id) const noexcept;
-  void note(H2Stream& stream) noexcept;
   void judge(Abuse abuse);
   void hold(H2Stream& stream);
   void check_order(std::int32_t id);

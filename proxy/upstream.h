@@ -10,8 +10,9 @@ class Upstream {
  public:
   virtual ~Upstream() = default;
 
-  // The exchange's head and its first part.
-  [[nodiscard]] virtual Awaitable<IoStatus> send_head(const Exchange& exchange) = 0;
+  // The exchange's head and its first part. An error: it cannot be sent. A target that takes no more is none:
+  // it may have answered already.
+  [[nodiscard]] virtual Awaitable<ErrorCode> send_head(Exchange& exchange) = 0;
   [[nodiscard]] virtual Awaitable<IoStatus> send_body(const BodyPart& part) = 0;
 
   // The next head, a 1xx or the final one.
@@ -31,8 +32,8 @@ class Upstream {
   // False if the target has said that it did not look at the request.
   [[nodiscard]] virtual bool was_processed() const noexcept { return true; }
 
-  // The connection's own bytes, after a 101.
-  [[nodiscard]] virtual Stream& tunnel(BodyPart& already_read) = 0;
+  // After a 101.
+  [[nodiscard]] virtual std::unique_ptr<TunnelEnd> tunnel() = 0;
 };
 
 }  // namespace sluice

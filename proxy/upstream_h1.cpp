@@ -1,6 +1,7 @@
 #include "proxy/upstream_h1.h"
 
 #include "proxy/h1_serialize.h"
+#include "proxy/upgrade.h"
 
 namespace sluice {
 namespace {
@@ -33,17 +34,19 @@ ErrorCode failed_read(Stream& stream, IoStatus status) noexcept {
 
 }  // namespace
 
-Awaitable<IoStatus> UpstreamH1::send_head(const Exchange& exchange) {
+Awaitable<ErrorCode> UpstreamH1::send_head(Exchange& exchange) {
   Buffer out(blocks_);
   HeadWriter head(out.space());
-  write_request_head(head, exchange);
-  if (head.overflowed()) co_return IoStatus::failed;
+  if (is_websocket(exchange.upgrade) && exchange.request.version == HttpVersion::http2)
+    websocket_key_ = make_websocket_key();
+  write_request_head(head, exchange, websocket_key_);
+  if (head.overflowed()) co_return ErrorCode::header_too_large;
   encoding_ = encoding_upstream(exchange);
   request_ended_ = exchange.first_part.end;
   H1Write write(head.text(), exchange.first_part, encoding_);
-  auto status = write.try_on(*stream_);
-  if (needs_more(status)) status = co_await write.finish(*stream_);
-  co_return status;
+  const auto status = write.try_on(*stream_);
+  if (needs_more(status)) std::ignore = co_await write.finish(*stream_);
+  co_return ErrorCode::none;
 }
 
 Awaitable<IoStatus> UpstreamH1::send_body(const BodyPart& part) {
@@ -62,7 +65,7 @@ Awaitable<ErrorCode> UpstreamH1::read_head(Exchange& exchange) {
   for (;;) {
     if (!in_.unread().empty()) {
       const auto progress = parser.parse(in_.unread());
-      if (progress.state == HeadProgress::State::complete) co_return take_head(exchange, head, progress.size);
+      if (progress.state == HeadProgress::State::complete) co_return take_head(exchange, progress.size);
       if (progress.state == HeadProgress::State::failed || in_.space().empty()) {
         exchange.reason = progress.reason;
         co_return ErrorCode::upstream_bad_response;
@@ -79,8 +82,19 @@ Awaitable<ErrorCode> UpstreamH1::read_head(Exchange& exchange) {
   }
 }
 
-ErrorCode UpstreamH1::take_head(const Exchange& exchange, ResponseHead& head, std::size_t size) {
+// RFC 6455 §4.1: whoever did not understand the key did not mean to switch.
+bool UpstreamH1::accepts_websocket(const ResponseHead& head) const {
+  const auto* accept = head.fields.find(HeaderId::sec_websocket_accept);
+  return accept && accept->value == websocket_accept(websocket_key_);
+}
+
+ErrorCode UpstreamH1::take_head(Exchange& exchange, std::size_t size) {
   in_.consume(size);
+  const auto& head = exchange.response;
+  if (head.status == 101 && !websocket_key_.empty() && !accepts_websocket(head)) {
+    exchange.reason = "the target's Sec-WebSocket-Accept is wrong";
+    return ErrorCode::upstream_bad_response;
+  }
   if (head.status < 200) return ErrorCode::none;  // the final one comes after it, or a tunnel begins
   const auto framing = response_framing(head, exchange.request.method);
   if (!framing) return framing.error().code;
@@ -101,11 +115,9 @@ Awaitable<BodyStatus> UpstreamH1::read_body(BodyPart& part) {
   co_return body_status(status);
 }
 
-Stream& UpstreamH1::tunnel(BodyPart& already_read) {
+std::unique_ptr<TunnelEnd> UpstreamH1::tunnel() {
   close_ = true;
-  already_read = {};
-  if (!in_.unread().empty()) already_read.add(in_.unread());
-  return *stream_;
+  return std::make_unique<StreamEnd>(*stream_, blocks_, in_.unread());
 }
 
 bool UpstreamH1::reusable() const noexcept {
@@ -117,6 +129,7 @@ void UpstreamH1::reset() noexcept {
   body_.reset();
   in_.release();
   stream_->never();
+  websocket_key_.clear();
   request_ended_ = response_begun_ = close_ = false;
 }
 

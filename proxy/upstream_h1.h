@@ -16,7 +16,7 @@ class UpstreamH1 final : public Upstream {
   UpstreamH1(std::unique_ptr<Stream> stream, BlockPool& blocks)
       : stream_(std::move(stream)), blocks_(blocks) {}
 
-  [[nodiscard]] Awaitable<IoStatus> send_head(const Exchange& exchange) override;
+  [[nodiscard]] Awaitable<ErrorCode> send_head(Exchange& exchange) override;
   [[nodiscard]] Awaitable<IoStatus> send_body(const BodyPart& part) override;
   [[nodiscard]] Awaitable<ErrorCode> read_head(Exchange& exchange) override;
   [[nodiscard]] BodyStatus take_buffered_body(BodyPart& part) override;
@@ -26,7 +26,7 @@ class UpstreamH1 final : public Upstream {
   void extend(Clock::duration delay) override { stream_->extend(delay); }
   void cancel() override { stream_->interrupt(Wake::cancelled); }
   [[nodiscard]] bool response_begun() const noexcept override { return response_begun_; }
-  [[nodiscard]] Stream& tunnel(BodyPart& already_read) override;
+  [[nodiscard]] std::unique_ptr<TunnelEnd> tunnel() override;
 
   // Both messages ended where they should, nothing is left over, and nobody said "close".
   [[nodiscard]] bool reusable() const noexcept;
@@ -35,13 +35,15 @@ class UpstreamH1 final : public Upstream {
   [[nodiscard]] Stream& stream() noexcept { return *stream_; }
 
  private:
-  [[nodiscard]] ErrorCode take_head(const Exchange& exchange, ResponseHead& head, std::size_t size);
+  [[nodiscard]] ErrorCode take_head(Exchange& exchange, std::size_t size);
+  [[nodiscard]] bool accepts_websocket(const ResponseHead& head) const;
 
   std::unique_ptr<Stream> stream_;
   BlockPool& blocks_;
   Buffer in_;
   std::optional<H1BodyReader> body_;
   Encoding encoding_ = Encoding::identity;
+  std::string websocket_key_;  // if the client had no use for one
   bool request_ended_ = false;
   bool response_begun_ = false;
   bool close_ = false;

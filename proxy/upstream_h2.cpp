@@ -3,6 +3,8 @@
 #include <boost/asio/detached.hpp>
 
 #include "proxy/h2_serialize.h"
+#include "proxy/h2_tunnel_end.h"
+#include "proxy/upgrade.h"
 
 namespace sluice {
 namespace {
@@ -91,22 +93,37 @@ void UpstreamH2Connection::on_turn() {
 }
 
 // Not a coroutine: a head is large, and nobody waits with it.
-bool UpstreamH2::submit(const Exchange& exchange) {
+ErrorCode UpstreamH2::submit(const Exchange& exchange) {
   Buffer scratch(blocks_);
   H2Head head(scratch.space());
   head.write_request(exchange);
-  return !head.overflowed() && connection().session().send_request(*this, head.fields(), exchange.first_part);
+  if (head.overflowed()) return ErrorCode::header_too_large;
+  static const BodyPart nothing_yet{};
+  const auto* first = is_websocket(exchange.upgrade) ? &nothing_yet : &exchange.first_part;
+  submitted_ = connection().session().send_request(*this, head.fields(), *first);
+  return submitted_ ? ErrorCode::none : ErrorCode::upstream_reset;
 }
 
-Awaitable<IoStatus> UpstreamH2::send_head(const Exchange& exchange) {
-  if (!submit(exchange)) co_return IoStatus::failed;
+// Only the target's SETTINGS tell whether it knows the extended CONNECT.
+Awaitable<ErrorCode> UpstreamH2::wait_for_connect(Exchange& exchange) {
+  const auto wake = co_await wait_for_greeting();
+  if (wake == Wake::cancelled) co_return ErrorCode::draining;
+  if (wake == Wake::timed_out) co_return ErrorCode::upstream_timeout;
+  if (is_closed()) co_return ErrorCode::upstream_reset;
+  if (connection().session().takes_connect()) co_return ErrorCode::none;
+  exchange.reason = "the target takes no WebSocket over HTTP/2 (RFC 8441)";
+  co_return ErrorCode::upstream_bad_response;
+}
+
+Awaitable<ErrorCode> UpstreamH2::send_head(Exchange& exchange) {
+  if (is_websocket(exchange.upgrade)) {
+    const auto refusal = co_await wait_for_connect(exchange);
+    if (refusal != ErrorCode::none) co_return refusal;
+  }
+  if (const auto unsent = submit(exchange); unsent != ErrorCode::none) co_return unsent;
   connection().pump();
-  co_return co_await finish_part();
-}
-
-Awaitable<IoStatus> UpstreamH2::send_body(const BodyPart& part) {
-  const auto status = co_await send_part(part);
-  co_return status;
+  std::ignore = co_await finish_part();
+  co_return ErrorCode::none;
 }
 
 Awaitable<ErrorCode> UpstreamH2::read_head(Exchange& exchange) {
@@ -117,14 +134,17 @@ Awaitable<ErrorCode> UpstreamH2::read_head(Exchange& exchange) {
   if (!has_head()) co_return ErrorCode::upstream_reset;
   response_begun_ = true;
   const auto head = take_head().read(exchange.response);
-  if (head) co_return ErrorCode::none;
-  exchange.reason = head.error().reason;
-  co_return ErrorCode::upstream_bad_response;
+  if (!head) {
+    exchange.reason = head.error().reason;
+    co_return ErrorCode::upstream_bad_response;
+  }
+  if (exchange.response.status == 101) co_return ErrorCode::upstream_bad_response;  // RFC 9113 §8.6
+  if (is_websocket(exchange.upgrade) && exchange.response.status / 100 == 2) exchange.response.status = 101;
+  co_return ErrorCode::none;
 }
 
-Awaitable<BodyStatus> UpstreamH2::read_body(BodyPart& part) {
-  const auto status = co_await read_part(part);
-  co_return status;
+std::unique_ptr<TunnelEnd> UpstreamH2::tunnel() {
+  return std::make_unique<H2TunnelEnd>(*this);
 }
 
 }  // namespace sluice

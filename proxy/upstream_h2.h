@@ -55,23 +55,25 @@ class UpstreamH2 final : public Upstream, public H2Channel {
   UpstreamH2(DeadlineWheel& wheel, UpstreamH2Connection& connection, BlockPool& blocks)
       : H2Channel(wheel, connection), blocks_(blocks) {}
 
-  [[nodiscard]] Awaitable<IoStatus> send_head(const Exchange& exchange) override;
-  [[nodiscard]] Awaitable<IoStatus> send_body(const BodyPart& part) override;
+  [[nodiscard]] Awaitable<ErrorCode> send_head(Exchange& exchange) override;
+  [[nodiscard]] Awaitable<IoStatus> send_body(const BodyPart& part) override { return send_part(part); }
   [[nodiscard]] Awaitable<ErrorCode> read_head(Exchange& exchange) override;
   [[nodiscard]] BodyStatus take_buffered_body(BodyPart& part) override { return take_part(part); }
-  [[nodiscard]] Awaitable<BodyStatus> read_body(BodyPart& part) override;
+  [[nodiscard]] Awaitable<BodyStatus> read_body(BodyPart& part) override { return read_part(part); }
   void expires_after(Clock::duration delay) override { H2Channel::expires_after(delay); }
   void expires_never() override { never(); }
   void extend(Clock::duration delay) override { H2Channel::extend(delay); }
   void cancel() override { interrupt(); }
   [[nodiscard]] bool response_begun() const noexcept override { return response_begun_; }
-  [[nodiscard]] bool was_processed() const noexcept override { return !was_refused(); }
-  [[nodiscard]] Stream& tunnel(BodyPart&) override { std::abort(); }  // no request asks HTTP/2 for an upgrade
+  [[nodiscard]] bool was_processed() const noexcept override { return submitted_ && !was_refused(); }
+  [[nodiscard]] std::unique_ptr<TunnelEnd> tunnel() override;
 
  private:
-  [[nodiscard]] bool submit(const Exchange& exchange);
+  [[nodiscard]] Awaitable<ErrorCode> wait_for_connect(Exchange& exchange);
+  [[nodiscard]] ErrorCode submit(const Exchange& exchange);
 
   BlockPool& blocks_;
+  bool submitted_ = false;
   bool response_begun_ = false;
 };
 

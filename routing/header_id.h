@@ -21,6 +21,8 @@ enum class HeaderId : std::uint8_t {
   keep_alive,
   proxy_authenticate,
   proxy_connection,
+  sec_websocket_accept,
+  sec_websocket_key,
   te,
   trailer,
   transfer_encoding,

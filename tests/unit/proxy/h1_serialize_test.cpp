@@ -96,11 +96,21 @@ TEST(WriteRequestHead, Expect_PassesOnlyWhileTheClientWaits) {
 TEST(WriteRequestHead, Upgrade_IsWrittenAnewForATunnel) {
   RoutedExchange routed(
       "GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, X-Hop\r\nUpgrade: websocket\r\nX-Hop: 1\r\n\r\n");
-  routed.exchange.wants_upgrade = true;
+  routed.exchange.upgrade = "websocket";
   const auto lines = lines_of(routed.request_head());
   EXPECT_THAT(named(lines, "Connection"), ElementsAre("Connection: Upgrade"));
   EXPECT_THAT(named(lines, "Upgrade"), ElementsAre("Upgrade: websocket"));
   EXPECT_THAT(named(lines, "X-Hop"), ElementsAre());
+}
+
+TEST(WriteRequestHead, KeyOfOurOwn_IsWrittenWhereTheClientHasNone) {
+  RoutedExchange routed("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+  routed.exchange.upgrade = "websocket";
+  std::vector<char> block(16 * 1024);
+  HeadWriter writer(block);
+  write_request_head(writer, routed.exchange, "dGhlIHNhbXBsZSBub25jZQ==");
+  EXPECT_THAT(named(lines_of(writer.text()), "Sec-WebSocket-Key"),
+              ElementsAre("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="));
 }
 
 TEST(WriteRequestHead, WhatIsWritten_ParsesAgainToTheSameRequest) {
@@ -145,7 +155,7 @@ TEST(WriteResponseHead, SwitchingProtocols_KeepsUpgrade) {
   EXPECT_THAT(
       response_lines("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
                      {.upgrade = true}),
-      ElementsAre("HTTP/1.1 101 Switching Protocols", "Upgrade: websocket", "Connection: Upgrade"));
+      ElementsAre("HTTP/1.1 101 Switching Protocols", "Connection: Upgrade", "Upgrade: websocket"));
 }
 
 TEST(WriteResponseHead, WithoutReason_GetsTheStandardOne) {

@@ -75,6 +75,23 @@ TEST(H2Block, WhatWouldBeAnotherRequestInHttp1_IsRefused) {
   EXPECT_EQ(problem(":method", "M-SEARCH"), "");
 }
 
+TEST(H2Block, ExtendedConnect_IsTheGetThatItStandsFor) {
+  H2Block block;
+  RequestHead head;
+  block.begin({});
+  for (const auto& [name, value] : Lines{{":method", "CONNECT"},
+                                         {":protocol", "websocket"},
+                                         {":scheme", "http"},
+                                         {":authority", "a"},
+                                         {":path", "/chat"}})
+    block.add(name, value);
+  ASSERT_TRUE(block.read(head));
+  EXPECT_EQ(head.method, "GET");
+  EXPECT_EQ(head.path, "/chat");
+  EXPECT_EQ(block.protocol(), "websocket");
+  EXPECT_NE(Read(with(get, {{":method", "CONNECT"}, {":protocol", "connect-udp"}})).problem, "");
+}
+
 TEST(H2Block, MoreThanTheLimits_IsCountedAndNotKept) {
   H2Block::Limits limits{.field = 100, .total = 300, .fields = 10};
   EXPECT_EQ(Read(with(get, {{"x-a", std::string(200, 'a')}}), limits).problem, "header_too_large: ");

@@ -27,6 +27,8 @@ TEST(HeaderId, EveryId_HasItsName) {
       {"keep-alive", HeaderId::keep_alive},
       {"proxy-authenticate", HeaderId::proxy_authenticate},
       {"proxy-connection", HeaderId::proxy_connection},
+      {"sec-websocket-accept", HeaderId::sec_websocket_accept},
+      {"sec-websocket-key", HeaderId::sec_websocket_key},
       {"te", HeaderId::te},
       {"trailer", HeaderId::trailer},
       {"transfer-encoding", HeaderId::transfer_encoding},
