@@ -97,7 +97,8 @@ Awaitable<AttemptResult> attempt(AttemptRoom room, Exchange& exchange, Connectio
   co_return AttemptResult{.error = error,
                           .failed = {.request_sent = (*lease)->was_processed(),
                                      .from_idle = lease->origin() == UpstreamLease::Origin::idle,
-                                     .response_begun = (*lease)->response_begun()}};
+                                     .response_begun = (*lease)->response_begun(),
+                                     .body_begun = exchange.bytes_in != exchange.first_part.bytes}};
 }
 
 }  // namespace sluice

@@ -45,13 +45,13 @@ Awaitable<> Upload::run() {
 Awaitable<bool> Upload::pass_one_part() {
   BodyPart part;
   const auto status = co_await exchange_.downstream->read_body(part);
+  if (status == BodyStatus::ok) exchange_.bytes_in += part.bytes;
   if (stopping_) co_return false;
   if (status != BodyStatus::ok) {
     client_error_ = client_error_of(status);
     upstream_.cancel();  // whoever waits for the response need not wait any more
     co_return false;
   }
-  exchange_.bytes_in += part.bytes;
   upstream_.extend(response_timeout(exchange_));
   // A target that takes no more may have answered already: that is for the reader of the response to find.
   if (co_await upstream_.send_body(part) != IoStatus::ok) co_return false;

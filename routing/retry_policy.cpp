@@ -17,7 +17,8 @@ bool is_idempotent(std::string_view method) noexcept {
 bool may_retry(const FailedAttempt& failed, const RetryState& state, std::string_view method,
                bool replayable) noexcept {
   if (failed.response_begun) return false;
-  if (!failed.request_sent) return state.connect_failures + 1 < most_connects;
+  if (!failed.request_sent)
+    return (replayable || !failed.body_begun) && state.connect_failures + 1 < most_connects;
   return failed.from_idle && !state.replaced_idle && replayable && is_idempotent(method);
 }
 

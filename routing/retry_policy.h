@@ -12,6 +12,7 @@ struct FailedAttempt {
   bool request_sent = false;    // a byte of the request may have reached the target
   bool from_idle = false;       // on a connection that was kept, and may have been dead already
   bool response_begun = false;  // a byte of a response came back
+  bool body_begun = false;      // more of the body was read for it than what came with the head
 };
 
 inline constexpr std::uint32_t most_connects = 3;  // to targets that could not be reached, of one exchange

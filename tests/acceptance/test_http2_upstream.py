@@ -9,7 +9,7 @@ import threading
 import pytest
 
 from certificates import Authority
-from client import PATIENCE, Connection, fetch
+from client import PATIENCE, Connection, fetch, wait_until
 from http2 import (ACK, DATA, END_HEADERS, END_STREAM, GOAWAY, HEADERS, PING, PREFACE, REFUSED_STREAM, RST_STREAM, SETTINGS, Connection2,
                    Frame, block, frame, settings)
 from nghttpd import Nghttpd
@@ -139,6 +139,22 @@ def test_refused_stream_is_tried_again_whatever_the_method(own_programs):
     target, sluice = sluice_for(own_programs, script)
     assert fetch(sluice.port, "POST", body=b"x").body == b"ok"
     assert target.requests == 2
+
+
+def test_refused_stream_whose_body_was_partly_read_is_not_sent_again_without_it(own_programs):
+    def script(target, reader, stream):
+        if target.requests > 1:
+            return ok(reader, stream)
+        while reader.read_frame().type != DATA:
+            pass
+        reader.send(frame(RST_STREAM, 0, stream, struct.pack(">I", REFUSED_STREAM)))
+    target, sluice = sluice_for(own_programs, script)
+    with Connection(sluice.port) as client:
+        client.send(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n")
+        wait_until(lambda: target.requests == 1, "the head to arrive")
+        client.send(b"first")
+        answer = client.read_response("POST")
+    assert (answer.status, problem_code(answer), target.requests) == (502, "upstream_reset", 1)
 
 
 def test_goaway_below_a_stream_moves_it_to_another_connection(own_programs):

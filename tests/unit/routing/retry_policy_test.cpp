@@ -20,6 +20,11 @@ TEST(RetryPolicy, NothingWasSent_AnyRequestMayGoElsewhere) {
   }
 }
 
+TEST(RetryPolicy, RefusedAndPartOfItsBodyIsGone_IsNeverSentWithoutIt) {
+  EXPECT_FALSE(retries({.body_begun = true}, {}, "GET", Body::gone));
+  EXPECT_TRUE(retries({.body_begun = true}));
+}
+
 TEST(RetryPolicy, TargetsThatCannotBeReached_AreTriedAtMostThreeTimes) {
   EXPECT_EQ(most_connects, 3u);
   EXPECT_TRUE(retries({}, {.connect_failures = 0}));
