@@ -18,6 +18,7 @@ command -v go >/dev/null || test+=(golang-go)  # for h2spec
 # Debian 12's default Boost is older than the one that Sluice needs; it has both.
 if (. /etc/os-release && [ "$ID-${VERSION_ID:-}" = debian-12 ]); then
   build+=(libboost1.81-dev libboost-json1.81-dev)
+  test+=(chromium)  # Ubuntu has it as a snap only
   fuzz+=(clang-16 libclang-rt-16-dev)
 else
   build+=(libboost-dev libboost-json-dev)

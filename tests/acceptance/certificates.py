@@ -1,4 +1,6 @@
 """A certificate authority for the tests, by openssl's command line."""
+import base64
+import hashlib
 import re
 import subprocess
 from dataclasses import dataclass
@@ -18,6 +20,11 @@ class Certificate:
         """As openssl writes it: capital hex digits."""
         shown = subprocess.run(["openssl", "x509", "-in", self.cert, "-noout", "-serial"], check=True, capture_output=True)
         return shown.stdout.decode().strip().partition("=")[2]
+
+    def key_digest(self):
+        """SHA-256 of the public key, in Base64: what browsers call its SPKI fingerprint."""
+        key = subprocess.run(["openssl", "pkey", "-in", self.key, "-pubout", "-outform", "DER"], check=True, capture_output=True)
+        return base64.b64encode(hashlib.sha256(key.stdout).digest()).decode()
 
 
 class Authority:
