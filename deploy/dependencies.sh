@@ -10,7 +10,7 @@ build=(g++ cmake ninja-build ccache pkg-config libssl-dev libyaml-cpp-dev promet
        libxxhash-dev libsodium-dev libsqlite3-dev libcurl4-openssl-dev zlib1g-dev libpugixml-dev libcli11-dev libspdlog-dev
        libexpected-dev libnghttp2-dev libbenchmark-dev libgtest-dev libgmock-dev python3 git)
 demo=(nginx curl)
-test=(nginx curl wrk haproxy nghttp2-client nghttp2-server openssl procps python3
+test=(nginx curl wrk haproxy nghttp2-client nghttp2-server openssl testssl.sh procps python3
       python3-pytest python3-grpcio python3-hypercorn python3-websockets)
 fuzz=()  # clang from 16 on: older ones do not understand GCC 12's ranges
 command -v go >/dev/null || test+=(golang-go)  # for h2spec

@@ -45,15 +45,16 @@ class Authority:
         base = self.directory / f"{name}-{self.count}"
         return Certificate(base.with_suffix(".pem"), base.with_suffix(".key"))
 
-    def issue(self, *names):
+    def issue(self, *names, kind="ecdsa", days=30):
         """A certificate for these names: DNS names, or addresses as IP:127.0.0.1."""
         files = self._files("leaf")
         request, extensions = files.cert.with_suffix(".csr"), files.cert.with_suffix(".ext")
         extensions.write_text("subjectAltName=" + ",".join(n if ":" in n else f"DNS:{n}" for n in names))
-        self._openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+        key = {"ecdsa": ["ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"], "rsa": ["rsa:2048"]}[kind]
+        self._openssl("req", "-newkey", *key, "-nodes",
                       "-subj", f"/CN={names[0].rpartition(':')[2]}", "-keyout", files.key, "-out", request)
         self._openssl("x509", "-req", "-in", request, "-CA", self.root.cert, "-CAkey", self.root.key, "-CAcreateserial",
-                      "-days", "30", "-extfile", extensions, "-out", files.cert)
+                      "-days", days, "-extfile", extensions, "-out", files.cert)
         self.issued.append(files)
         return files
 
