@@ -10,7 +10,7 @@ from client import PATIENCE
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 DATA, HEADERS, PRIORITY, RST_STREAM, SETTINGS, PUSH_PROMISE, PING, GOAWAY, WINDOW_UPDATE, CONTINUATION = range(10)
 END_STREAM, ACK, END_HEADERS = 1, 1, 4
-ENHANCE_YOUR_CALM, REFUSED_STREAM, PROTOCOL_ERROR, NO_ERROR = 11, 7, 1, 0
+ENHANCE_YOUR_CALM, REFUSED_STREAM, INTERNAL_ERROR, PROTOCOL_ERROR, NO_ERROR = 11, 7, 2, 1, 0
 STATUS_OF_INDEX = {8: 200, 9: 204, 10: 206, 11: 304, 12: 400, 13: 404, 14: 500}
 TABLE_SIZE, MAX_STREAMS, WINDOW, ENABLE_CONNECT = 1, 3, 4, 8
 
@@ -138,14 +138,6 @@ class Connection2:
             if wanted(got):
                 return got
         raise AssertionError("the connection ended first")
-
-    def end(self):
-        """How the connection ends: the code of the last GOAWAY, or None without one. What it says of streams is in `last_stream`."""
-        code = None
-        for got in self.frames():
-            if got.type == GOAWAY:
-                code, self.last_stream = got.code, struct.unpack(">I", got.payload[:4])[0]
-        return code
 
     def open(self, fields=None, end=True, **keys):
         """Sends a request's HEADERS; its stream."""

@@ -1,15 +1,19 @@
 """What one HTTP/2 connection may do to us (limits.md's table): each attack ends as it says there, its memory stays small, and other
 clients do not notice."""
 import os
+import socket
 import struct
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pytest
 
-from client import PATIENCE, wait_until
-from http2 import (CONTINUATION, DATA, END_HEADERS, END_STREAM, ENHANCE_YOUR_CALM, GOAWAY, HEADERS, PING, PRIORITY, PROTOCOL_ERROR, RST_STREAM, SETTINGS,
-                   WINDOW, WINDOW_UPDATE, Connection2, block, frame, literal, request_fields)
+from client import SLOWNESS, wait_until
+from http2 import (ACK, CONTINUATION, DATA, END_HEADERS, END_STREAM, ENHANCE_YOUR_CALM, GOAWAY, HEADERS, INTERNAL_ERROR, PING, PRIORITY,
+                   PROTOCOL_ERROR, REFUSED_STREAM, RST_STREAM, SETTINGS, WINDOW, WINDOW_UPDATE, Connection2, block, frame, literal,
+                   request_fields)
 from origin import answer_with
 from sluice import configuration, listener
 
@@ -26,9 +30,37 @@ def sluice(programs, origin_of_abuse):
     return programs.sluice(configuration({"app": [origin_of_abuse.address]}, [listener(h2c=True)]))
 
 
-def resident(sluice):
+@pytest.fixture
+def fresh_sluice(own_programs, origin_of_abuse):
+    """One that holds no memory of earlier attacks, which the next one would take."""
+    return own_programs.sluice(configuration({"app": [origin_of_abuse.address]}, [listener(h2c=True)]))
+
+
+def status_of(sluice, key):
+    """Bytes."""
     with open(f"/proc/{sluice.process.pid}/status") as status:
-        return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmRSS"))
+        return next(int(line.split()[1]) * 1024 for line in status if line.startswith(key))
+
+
+@contextmanager
+def little_memory(sluice):
+    """However much of it was given back by the end: the peak counts."""
+    with Connection2(sluice.port) as client:
+        assert client.request()[0] == 200
+    with open(f"/proc/{sluice.process.pid}/clear_refs", "w") as clear:
+        clear.write("5")  # the peak begins anew
+    before = status_of(sluice, "VmRSS")
+    yield
+    assert status_of(sluice, "VmHWM") - before < MEMORY
+
+
+@contextmanager
+def counted(sluice, kind):
+    def count():
+        return sluice.metric("sluice_http2_abuse_total", listener="web", kind=kind)
+    before = count()
+    yield
+    wait_until(lambda: count() == before + 1, f"the attack to be counted as {kind}")
 
 
 def headers(stream, fields=None, end=True):
@@ -36,132 +68,155 @@ def headers(stream, fields=None, end=True):
     return frame(HEADERS, END_HEADERS | (END_STREAM if end else 0), stream, payload)
 
 
-def send_until_closed(client, frames, at_most):
-    """How many went before the connection was closed on us."""
-    reader = {}
-
-    def read():
-        reader["code"] = client.end()
-    thread = threading.Thread(target=read)
-    thread.start()
-    sent = 0
-    for each in frames:
-        if sent >= at_most or not thread.is_alive() or not client.try_send(each):
-            break
-        sent += 1
-    thread.join(20)
-    assert not thread.is_alive(), f"still open after {sent}"
-    return sent, reader["code"]
+def ping(client):
+    return client.try_send(frame(PING, payload=b"12345678"))
 
 
-def test_rapid_reset(sluice, origin_of_abuse):
-    def attack():
-        for stream in range(1, 40_001, 2):
-            yield headers(stream) + frame(RST_STREAM, 0, stream, struct.pack(">I", 8))
-    before = sluice.metric("sluice_http2_abuse_total", listener="web", kind="resets") or 0
-    with Connection2(sluice.port) as client:
-        sent, code = send_until_closed(client, attack(), 20_000)
-        assert code == ENHANCE_YOUR_CALM or sent < 20_000
-    wait_until(lambda: sluice.metric("sluice_http2_abuse_total", listener="web", kind="resets") == before + 1, "the attack to be counted")
+def is_pong(got):
+    return got.type == PING and got.flags & ACK
 
 
-def test_rapid_reset_never_has_more_exchanges_than_streams(programs, own_programs):
+def read_to_the_end(client):
+    told = None, None
+    for got in client.frames():
+        assert not is_pong(got), "the connection goes on"
+        if got.type == GOAWAY:
+            told = got.code, struct.unpack(">I", got.payload[:4])[0]
+    return told
+
+
+def goodbye(sluice, frames):
+    """How the connection ends by these frames at the latest: (code, the last stream that was looked at)."""
+    with Connection2(sluice.port) as client, ThreadPoolExecutor() as pool:
+        told = pool.submit(read_to_the_end, client)
+        for each in frames:
+            if told.done() or not client.try_send(each):
+                break
+        ping(client)
+        return told.result()
+
+
+def reset_at_once(stream):
+    return headers(stream) + frame(RST_STREAM, 0, stream, struct.pack(">I", 8))
+
+
+def test_rapid_reset(sluice):
+    """In groups, each looked at before the next comes."""
+    with counted(sluice, "resets"), Connection2(sluice.port) as client:
+        for first in range(1, 2 * 1000, 2 * 50):
+            client.send(b"".join(map(reset_at_once, range(first, first + 2 * 50, 2))))
+            ping(client)
+            got = client.until(lambda got: got.type == GOAWAY or is_pong(got))
+            if got.type == GOAWAY:
+                break
+        assert got.type == GOAWAY and got.code == ENHANCE_YOUR_CALM
+
+
+def test_rapid_reset_of_all_at_once(sluice):
+    """Most of them are refused, as too many of those before are not over: nghttp2 counts these, and has another code."""
+    code, last = goodbye(sluice, [b"".join(map(reset_at_once, range(1, 2 * 5000, 2)))])
+    assert code in (ENHANCE_YOUR_CALM, INTERNAL_ERROR) and 0 < last <= 2 * 1001
+
+
+def refusals(client):
+    """How many streams are refused until a second answer, which no refusal comes after, to what was sent so far."""
+    count = 0
+    for _ in range(2):
+        ping(client)
+        while not is_pong(got := client.read_frame()):
+            count += got.type == RST_STREAM and got.code == REFUSED_STREAM
+    return count
+
+
+def is_open(connection):
+    try:
+        return bool(connection.sock.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+
+
+def test_rapid_reset_never_has_more_exchanges_than_streams(own_programs):
     """An origin that never answers sees at most max streams at once, however many are opened and reset."""
-    origin = programs.origin(handler=lambda connection, request: connection.ended.wait(PATIENCE))
+    at_once = []
+
+    def never_answer(connection, _):
+        at_once.append(sum(map(is_open, list(origin.connections))))
+        while connection.receive():
+            pass
+
+    origin = own_programs.origin(handler=never_answer)
     sluice = own_programs.sluice(configuration({"app": [origin.address]}, [listener(h2c=True, limits={"streams": 10})]))
+    taken = 0
     with Connection2(sluice.port) as client:
-        for stream in range(1, 2 * 150, 2):
-            client.send(headers(stream) + frame(RST_STREAM, 0, stream, struct.pack(">I", 8)))
-        client.send(frame(PING, payload=b"12345678"))
-        client.until(lambda got: got.type == PING and got.flags & 1)
-    assert sum(not request.connection.ended.is_set() for request in origin.requests) <= 10
+        for first in range(1, 2 * 150, 2 * 10):
+            streams = range(first, first + 2 * 10, 2)
+            client.send(b"".join(map(headers, streams)))
+            taken += len(streams) - refusals(client)
+            wait_until(lambda: len(at_once) == taken, "all that were not refused at the origin")
+            client.send(b"".join(frame(RST_STREAM, 0, stream, struct.pack(">I", 8)) for stream in streams))
+    assert max(at_once) == 10 and taken > 10
 
 
-def test_made_you_reset(sluice):
-    def attack():
-        for stream in range(1, 4001, 2):
-            yield headers(stream, end=False) + frame(WINDOW_UPDATE, 0, stream, struct.pack(">I", 0))
-    with Connection2(sluice.port) as client:
-        sent, code = send_until_closed(client, attack(), 2000)
-        assert sent < 2000 and code in (ENHANCE_YOUR_CALM, PROTOCOL_ERROR)
-        assert client.last_stream <= 2 * 100, "what it sent ahead was not looked at"
+POST = request_fields(method="POST")
+MISTAKES = {
+    "window over 2^31": lambda stream: headers(stream, end=False) + frame(WINDOW_UPDATE, 0, stream, struct.pack(">I", 2**31 - 1)),
+    "bad field": lambda stream: headers(stream, [*POST, ("X-Upper", "1")]),
+    "trailers that end nothing": lambda stream: headers(stream, POST, end=False) + headers(stream, [("x-a", "b")], end=False),
+    "length that lies": lambda stream: headers(stream, [*POST, ("content-length", "3")], end=False) + frame(DATA, END_STREAM, stream, b"12345"),
+}
+UNCOUNTED = pytest.mark.xfail(strict=True, raises=AssertionError, reason="nghttp2 resets such a stream without a word to the session")
 
 
-def opened(sluice, attack, at_most):
-    with Connection2(sluice.port) as client:
-        return send_until_closed(client, attack, at_most)
+@pytest.mark.parametrize("mistake", [pytest.param(each, marks=UNCOUNTED if each == "length that lies" else ()) for each in MISTAKES])
+def test_made_you_reset(sluice, mistake):
+    """CVE-2025-8671. What comes after the end was sent ahead and is not looked at."""
+    with counted(sluice, "stream_errors"):
+        code, last = goodbye(sluice, map(MISTAKES[mistake], range(1, 2 * 100, 2)))
+        assert code == ENHANCE_YOUR_CALM and 0 < last < 2 * 100
 
 
-def test_endless_continuation_with_headers(sluice):
-    def attack():
-        yield frame(HEADERS, END_STREAM, 1, block(request_fields()))
-        while True:
-            yield frame(CONTINUATION, 0, 1, literal("x-a", "b" * 1000) * 8)
-    before = resident(sluice)
-    assert opened(sluice, attack(), 2000)[0] < 2000
-    assert resident(sluice) - before < MEMORY
+def test_made_you_reset_by_a_window_update_of_zero(sluice):
+    """Which is the connection's end at once."""
+    assert goodbye(sluice, [headers(1, end=False) + frame(WINDOW_UPDATE, 0, 1, bytes(4))]) == (PROTOCOL_ERROR, 1)
 
 
-def test_empty_continuation(sluice):
-    def attack():
-        yield frame(HEADERS, END_STREAM, 1, block(request_fields()))
-        while True:
-            yield frame(CONTINUATION, 0, 1)
-    assert opened(sluice, attack(), 5000)[0] < 5000
+@pytest.mark.parametrize("kind, frames", [
+    ("empty_data", [headers(1, POST, end=False), frame(DATA, 0, 1), frame(DATA, 0, 1)]),
+    ("window_updates", [frame(WINDOW_UPDATE, 0, 0, struct.pack(">I", 1))] * 11),
+    ("priorities", [frame(PRIORITY, 0, 1, struct.pack(">IB", 0, 1))] * 101),
+], ids=["empty DATA", "WINDOW_UPDATE", "PRIORITY"])
+def test_flood_ends_the_connection(sluice, kind, frames):
+    with counted(sluice, kind):
+        assert goodbye(sluice, frames)[0] == ENHANCE_YOUR_CALM
 
 
-@pytest.mark.parametrize("kind, payload", [(SETTINGS, b""), (PING, b"12345678")])
-def test_flood_whose_answers_nobody_reads(sluice, kind, payload):
-    before = resident(sluice)
-    with Connection2(sluice.port) as client:
-        client.sock.settimeout(20)
-        flood = frame(kind, payload=payload) * 1000
-        sent = 0
-        while sent < 3_000_000 and client.try_send(flood):
-            sent += 1000
-        assert sent < 3_000_000
-    assert resident(sluice) - before < MEMORY
+@pytest.mark.parametrize("fields", [b"", literal("x-a", "b" * 1000) * 16], ids=["empty", "full"])
+def test_endless_continuation(fresh_sluice, fields):
+    """The ninth is one too many: to us, or before that to nghttp2, which has another code."""
+    head = frame(HEADERS, END_STREAM, 1, block(request_fields()))
+    with little_memory(fresh_sluice):
+        assert goodbye(fresh_sluice, [head, *[frame(CONTINUATION, 0, 1, fields)] * 9])[0] in (ENHANCE_YOUR_CALM, PROTOCOL_ERROR)
 
 
-def test_empty_data(sluice):
-    def attack():
-        yield headers(1, request_fields(method="POST"), end=False)
-        while True:
-            yield frame(DATA, 0, 1)
-    sent, code = opened(sluice, attack(), 5000)
-    assert sent < 5000 and code == ENHANCE_YOUR_CALM
+@pytest.mark.parametrize("kind, payload", [(SETTINGS, b""), (PING, b"12345678")], ids=["SETTINGS", "PING"])
+def test_flood_whose_answers_nobody_reads(fresh_sluice, kind, payload):
+    flood = frame(kind, payload=payload) * 1000
+    with Connection2(fresh_sluice.port) as client, counted(fresh_sluice, "control_frames"), little_memory(fresh_sluice):
+        for _ in range(3000):
+            if not client.try_send(flood):
+                break
 
 
-def test_window_update_flood(sluice):
-    def attack():
-        while True:
-            yield frame(WINDOW_UPDATE, 0, 0, struct.pack(">I", 1))
-    sent, code = opened(sluice, attack(), 5000)
-    assert sent < 5000 and code == ENHANCE_YOUR_CALM
-
-
-def test_priority_flood(sluice):
-    def attack():
-        while True:
-            yield frame(PRIORITY, 0, 1, struct.pack(">IB", 0, 1))
-    sent, code = opened(sluice, attack(), 5000)
-    assert sent < 5000 and code == ENHANCE_YOUR_CALM
-
-
-def test_cookie_bomb_with_no_window(sluice):
+def test_cookie_bomb_with_no_window(fresh_sluice):
     """A field of the dynamic table is a byte to repeat and thousands to hold."""
-    before = resident(sluice)
-    with Connection2(sluice.port, own_settings={WINDOW: 0}) as client:
+    with Connection2(fresh_sluice.port, own_settings={WINDOW: 0}) as client, little_memory(fresh_sluice):
         indexed = b"\x40" + literal("cookie", "a" * 3900)[1:]
         for stream in range(1, 101, 2):
             bomb = block(request_fields()) + (indexed if stream == 1 else b"") + b"\xbe" * 10_000
-            if not client.try_send(frame(HEADERS, END_HEADERS | END_STREAM, stream, bomb)):
-                break
-        client.try_send(frame(PING, payload=b"12345678"))
-        for got in client.frames():
-            if got.type == GOAWAY or (got.type == PING and got.flags & 1):
-                break
-        assert resident(sluice) - before < MEMORY
+            client.send(frame(HEADERS, END_HEADERS | END_STREAM, stream, bomb))
+        assert [client.until(lambda got: got.type == HEADERS).status for _ in range(50)] == [431] * 50
 
 
 def test_others_do_not_notice(sluice):
@@ -179,13 +234,18 @@ def test_others_do_not_notice(sluice):
     stop = threading.Event()
 
     def flood():
+        floods = 0
         while not stop.is_set():
-            opened(sluice, (headers(stream) + frame(RST_STREAM, 0, stream, struct.pack(">I", 8)) for stream in range(1, 4001, 2)), 2000)
-    attacker = threading.Thread(target=flood)
-    attacker.start()
-    try:
-        busy = times()
-    finally:
-        stop.set()
-        attacker.join()
-    assert busy < 2 * quiet + 0.05, (quiet, busy)
+            code, _ = goodbye(sluice, map(reset_at_once, range(1, 2 * 5000, 2)))
+            assert code in (ENHANCE_YOUR_CALM, INTERNAL_ERROR)
+            floods += 1
+        return floods
+
+    with ThreadPoolExecutor() as pool:
+        floods = pool.submit(flood)
+        try:
+            busy = times()
+        finally:
+            stop.set()
+        assert floods.result() > 0
+    assert busy < 2 * quiet + 0.05 * SLOWNESS, (quiet, busy)
