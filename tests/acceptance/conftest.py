@@ -3,6 +3,7 @@ from contextlib import ExitStack
 
 import pytest
 
+from certificates import Authority
 from nginx import Nginx
 from origin import RawOrigin, answer_ok
 from sluice import Sluice
@@ -45,6 +46,11 @@ def own_programs(tmp_path):
     """Like `programs`, for one test alone."""
     with ExitStack() as stack:
         yield Programs(tmp_path, stack)
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory):
+    return Authority(tmp_path_factory.mktemp("certificates"))
 
 
 @pytest.fixture(scope="module")

@@ -16,11 +16,6 @@ PREFIX = "X-Amzn-Mtls-Clientcert"
 
 
 @pytest.fixture(scope="module")
-def authority(tmp_path_factory):
-    return Authority(tmp_path_factory.mktemp("certificates"))
-
-
-@pytest.fixture(scope="module")
 def clients(tmp_path_factory):
     return Authority(tmp_path_factory.mktemp("clients"), "clients")
 

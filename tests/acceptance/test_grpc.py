@@ -4,15 +4,9 @@ import queue
 import grpc
 import pytest
 
-from certificates import Authority
 from client import PATIENCE
 from grpc_peer import GrpcClient, GrpcServer
 from sluice import configuration, listener
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory):
-    return Authority(tmp_path_factory.mktemp("certificates"))
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ import subprocess
 
 import pytest
 
-from certificates import Authority
 from client import PATIENCE, fetch, wait_until
 from http2 import (ACK, DATA, END_HEADERS, END_STREAM, GOAWAY, HEADERS, PING, PREFACE, PROTOCOL_ERROR, RST_STREAM, WINDOW, Connection2, block, frame,
                    request_fields, settings)
@@ -16,11 +15,6 @@ from sluice import configuration, listener
 def echo(connection, request):
     if connection.read_body(request):
         connection.answer(body=request.body)
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory):
-    return Authority(tmp_path_factory.mktemp("certificates"))
 
 
 @pytest.fixture(scope="module")

@@ -1,26 +1,19 @@
 """HTTP/2 to targets: nghttpd as the target, clients of both versions, and targets that say goodbye, refuse or break off."""
 import re
-import socket
 import ssl
 import struct
 import subprocess
-import threading
 
 import pytest
 
-from certificates import Authority
 from client import PATIENCE, Connection, fetch, wait_until
 from http2 import (ACK, DATA, END_HEADERS, END_STREAM, GOAWAY, HEADERS, PING, PREFACE, REFUSED_STREAM, RST_STREAM, SETTINGS, Connection2,
                    Frame, block, frame, settings)
 from nghttpd import Nghttpd
+from origin import RawOrigin
 from sluice import configuration, listener, problem_code
 
 BODY = bytes(range(256)) * 4096
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory):
-    return Authority(tmp_path_factory.mktemp("certificates"))
 
 
 @pytest.fixture(scope="module", params=["plain", "tls"])
@@ -79,27 +72,11 @@ def test_many_requests_share_few_connections(sluice):
         + sluice.metric("sluice_upstream_connections", target_group="app", state="idle") <= 2
 
 
-class RawTarget:
-    """Speaks frames to Sluice: `script(target, stream)` is called for each request."""
-
-    def __init__(self, script, alpn=None):
-        self.script = script
-        self.requests = 0
-        self.connections = 0
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.address = "127.0.0.1:%d" % self.listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def _accept(self):
-        while True:
-            try:
-                sock, _ = self.listener.accept()
-            except OSError:
-                return
-            self.connections += 1
-            threading.Thread(target=self._serve, args=(sock,), daemon=True).start()
+class RawTarget(RawOrigin):
+    """Speaks frames to Sluice: `handler(target, reader, stream)` is called for each request."""
 
     def _serve(self, sock):
+        self.connections.append(sock)
         buffer = b""
         while not buffer.startswith(PREFACE):
             buffer += sock.recv(100)
@@ -111,14 +88,11 @@ class RawTarget:
                 if got.type == SETTINGS and not got.flags & ACK:
                     reader.send(frame(SETTINGS, ACK))
                 if got.type == HEADERS:
-                    self.requests += 1
-                    self.script(self, reader, got.stream)
+                    self.requests.append(got)
+                    self.handler(self, reader, got.stream)
         except OSError:
             pass
         sock.close()
-
-    def stop(self):
-        self.listener.close()
 
 
 def ok(reader, stream):
@@ -132,18 +106,18 @@ def sluice_for(own_programs, script):
 
 def test_refused_stream_is_tried_again_whatever_the_method(own_programs):
     def script(target, reader, stream):
-        if target.requests == 1:
+        if len(target.requests) == 1:
             reader.send(frame(RST_STREAM, 0, stream, struct.pack(">I", REFUSED_STREAM)))
         else:
             ok(reader, stream)
     target, sluice = sluice_for(own_programs, script)
     assert fetch(sluice.port, "POST", body=b"x").body == b"ok"
-    assert target.requests == 2
+    assert len(target.requests) == 2
 
 
 def test_refused_stream_whose_body_was_partly_read_is_not_sent_again_without_it(own_programs):
     def script(target, reader, stream):
-        if target.requests > 1:
+        if len(target.requests) > 1:
             return ok(reader, stream)
         while reader.read_frame().type != DATA:
             pass
@@ -151,21 +125,21 @@ def test_refused_stream_whose_body_was_partly_read_is_not_sent_again_without_it(
     target, sluice = sluice_for(own_programs, script)
     with Connection(sluice.port) as client:
         client.send(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n")
-        wait_until(lambda: target.requests == 1, "the head to arrive")
+        wait_until(lambda: len(target.requests) == 1, "the head to arrive")
         client.send(b"first")
         answer = client.read_response("POST")
-    assert (answer.status, problem_code(answer), target.requests) == (502, "upstream_reset", 1)
+    assert (answer.status, problem_code(answer), len(target.requests)) == (502, "upstream_reset", 1)
 
 
 def test_goaway_below_a_stream_moves_it_to_another_connection(own_programs):
     def script(target, reader, stream):
-        if target.connections == 1:
+        if len(target.connections) == 1:
             reader.send(frame(GOAWAY, payload=struct.pack(">II", 0, 0)))
         else:
             ok(reader, stream)
     target, sluice = sluice_for(own_programs, script)
     assert fetch(sluice.port, "POST", body=b"x").body == b"ok"
-    assert (target.connections, target.requests) == (2, 2)
+    assert (len(target.connections), len(target.requests)) == (2, 2)
 
 
 @pytest.mark.parametrize("frames, code", [

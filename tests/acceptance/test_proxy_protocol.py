@@ -5,7 +5,6 @@ import struct
 
 import pytest
 
-from certificates import Authority
 from client import Connection, request_bytes, wait_until
 from sluice import configuration, listener, run_command
 
@@ -21,11 +20,6 @@ def v2(command=0x21, family=0x11, rest=None):
 
 V6 = v2(0x21, 0x21, socket.inet_pton(socket.AF_INET6, "2001:db8::1") * 2 + struct.pack(">HH", 1, 2))
 LOCAL = v2(0x20, 0x00, b"")
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory):
-    return Authority(tmp_path_factory.mktemp("certificates"))
 
 
 def start(programs, module_origin, authority, trusted):

@@ -14,11 +14,6 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # TLS 1.1
 
 
 @pytest.fixture(scope="module")
-def authority(tmp_path_factory):
-    return Authority(tmp_path_factory.mktemp("certificates"))
-
-
-@pytest.fixture(scope="module")
 def certificates(authority):
     return {name: authority.issue(*names) for name, names in {
         "a": ["a.example"], "b": ["b.example", "also-b.example"], "wild": ["*.wild.example"], "changing": ["changing.example"],

@@ -5,17 +5,11 @@ import time
 
 import pytest
 
-from certificates import Authority
 from client import Connection, fetch, wait_until
 from sluice import configuration, listener, run_command
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # TLS 1.0 is asked for on purpose
 TLS10, TLS12, TLS13 = ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory):
-    return Authority(tmp_path_factory.mktemp("certificates"))
 
 
 @pytest.fixture(scope="module")
