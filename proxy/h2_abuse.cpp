@@ -3,7 +3,7 @@
 namespace sluice {
 namespace {
 
-constexpr std::uint32_t most_early_resets = 200, most_stream_errors = 50, most_continuations = 8;
+constexpr std::uint32_t most_early_resets = 200, most_stream_errors = 50, most_continuations = 7;
 
 }  // namespace
 

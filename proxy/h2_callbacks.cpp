@@ -19,6 +19,12 @@ nghttp2_nv trailer(const Field& field) noexcept {
   return {bytes(field.name), bytes(field.value), field.name.size(), field.value.size(), NGHTTP2_NV_FLAG_NONE};
 }
 
+// Why nghttp2 resets a stream by itself; we have other codes for what we reset.
+bool is_peers_mistake(std::uint32_t code) noexcept {
+  return code == NGHTTP2_PROTOCOL_ERROR || code == NGHTTP2_FLOW_CONTROL_ERROR ||
+         code == NGHTTP2_STREAM_CLOSED || code == NGHTTP2_FRAME_SIZE_ERROR;
+}
+
 }  // namespace
 
 void H2Session::Callbacks::install(nghttp2_session_callbacks* callbacks) {
@@ -102,7 +108,7 @@ int H2Session::Callbacks::frame(nghttp2_session*, const nghttp2_frame* frame, vo
       own.judge(own.counts_.priority());
       break;
     case NGHTTP2_RST_STREAM:
-      if (stream && own.role_ == Role::server) own.judge(own.counts_.reset_early());
+      if (own.role_ == Role::server) own.judge(own.counts_.reset_early());
       break;
     case NGHTTP2_PING:
       if (frame->hd.flags & NGHTTP2_FLAG_ACK) own.pinging_ = false;
@@ -116,7 +122,9 @@ int H2Session::Callbacks::frame(nghttp2_session*, const nghttp2_frame* frame, vo
   return 0;
 }
 
+// Counted as it comes, and not once more when nghttp2's reset goes out.
 int H2Session::Callbacks::invalid_frame(nghttp2_session*, const nghttp2_frame*, int, void* self) {
+  ++of(self).mistakes_counted_;
   of(self).judge(of(self).counts_.stream_error());
   return 0;
 }
@@ -145,6 +153,11 @@ int H2Session::Callbacks::close(nghttp2_session*, std::int32_t id, std::uint32_t
 int H2Session::Callbacks::sent(nghttp2_session*, const nghttp2_frame* frame, void* self) {
   auto& own = of(self);
   if (frame->hd.type == NGHTTP2_DATA) own.counts_.data_sent();
+  // Of some mistakes, a body that is not as long as it says, nghttp2 tells no more than that it resets.
+  if (frame->hd.type == NGHTTP2_RST_STREAM && is_peers_mistake(frame->rst_stream.error_code)) {
+    if (own.mistakes_counted_ == 0) own.judge(own.counts_.stream_error());
+    own.mistakes_counted_ -= own.mistakes_counted_ != 0;
+  }
   if (frame->hd.type != NGHTTP2_HEADERS || !(frame->hd.flags & NGHTTP2_FLAG_END_STREAM)) return 0;
   auto* stream = own.stream(frame->hd.stream_id);
   if (stream && std::exchange(stream->end_pending_, false)) own.note(*stream);

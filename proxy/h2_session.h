@@ -110,6 +110,7 @@ class H2Session {
   Streams* streams_;
   std::unique_ptr<nghttp2_session, decltype(&nghttp2_session_del)> session_{nullptr, nghttp2_session_del};
   H2Abuse counts_;
+  std::uint32_t mistakes_counted_ = 0;  // whose resets have not gone out yet
   Abuse abuse_ = Abuse::none;
   News news_;                                    // streams that something happened to
   std::string_view rest_;                        // of a frame that did not fit

@@ -18,7 +18,7 @@ TEST(H2Abuse, EachFlood_EndsWhereTheTableSays) {
   EXPECT_LE(times_until(Abuse::resets, [](auto& c) { return c.reset_early(); }), 1000);
   EXPECT_LE(times_until(Abuse::stream_errors, [](auto& c) { return c.stream_error(); }), 100);
   EXPECT_EQ(times_until(Abuse::empty_data, [](auto& c) { return c.data(0, false); }), 2);
-  EXPECT_EQ(times_until(Abuse::continuations, [](auto& c) { return c.frame(true); }), 9);
+  EXPECT_EQ(times_until(Abuse::continuations, [](auto& c) { return c.frame(true); }), 8);
   EXPECT_EQ(times_until(Abuse::priorities, [](auto& c) { return c.priority(); }), 101);
   EXPECT_EQ(times_until(Abuse::window_updates, [](auto& c) { return c.window_update(); }), 6);
 }
