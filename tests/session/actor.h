@@ -3,65 +3,54 @@
 // after the proxy has gone idle.
 #pragma once
 
-#include <functional>
-#include <string>
-#include <vector>
+#include <memory>
+
+#include "tests/session/wire.h"
 
 namespace sluice::session {
-
-// What an actor may go by.
-struct Scene {
-  const std::string& heard;            // by itself; an origin: since the request began that it is at
-  const std::string& heard_by_origin;  // by the newest origin connection
-};
-using Cue = std::function<bool(const Scene&)>;
-
-struct Line {
-  enum class Then { stay, finish, leave };  // finish: says no more, but listens
-
-  Cue when;
-  std::string say;
-  Then then = Then::stay;
-};
-using Script = std::vector<Line>;
 
 // What an actor does by itself, beside its script.
 struct Manner {
   Cue leave_when;  // at any line; null: never
-  std::function<std::size_t(const std::string&)>
+  std::function<std::size_t(std::string_view)>
       skip;  // at the end of a script: how much of what was heard is done with
-  std::function<Script(const std::string&)>
+  std::function<Script(std::string_view)>
       next;  // then: the lines that what was heard since calls for, if any
 };
 
-class Actor {
+// Whoever is at the other end of one of the proxy's connections.
+class Partner {
  public:
-  // Takes over the descriptor. `slice`: the most bytes said in one turn.
-  Actor(int fd, Script script, Manner manner, std::size_t slice);
-  ~Actor() { leave(); }
-  Actor(const Actor&) = delete;
-  Actor& operator=(const Actor&) = delete;
+  virtual ~Partner() = default;
 
   // One turn; true if anything happened.
-  bool act(const std::string& heard_by_origin);
-  void leave() noexcept;
-  [[nodiscard]] bool has_left() const noexcept { return fd_ < 0; }
-  [[nodiscard]] const std::string& heard() const noexcept { return heard_; }
+  virtual bool act(std::string_view heard_by_origin) = 0;
+  [[nodiscard]] virtual bool has_left() const = 0;
+  // Since the request began that it is at.
+  [[nodiscard]] virtual std::string_view heard() const = 0;
+  // What the proxy said that no peer may say; empty if nothing.
+  [[nodiscard]] virtual std::string complaint() const = 0;
+};
+
+class Actor final : public Partner {
+ public:
+  Actor(std::unique_ptr<Wire> wire, Script script, Manner manner);
+
+  bool act(std::string_view heard_by_origin) override;
+  [[nodiscard]] bool has_left() const override { return wire_->has_left(); }
+  [[nodiscard]] std::string_view heard() const override;
+  [[nodiscard]] std::string complaint() const override { return wire_->complaint(); }
 
  private:
-  bool listen();
   void turn_the_page();
-  bool speak(const std::string& heard_by_origin);
+  bool speak(std::string_view heard_by_origin);
 
-  int fd_;
+  std::unique_ptr<Wire> wire_;
   Script script_;
   Manner manner_;
-  std::size_t slice_;
   std::size_t line_ = 0;
-  std::size_t said_ = 0;  // of the line
   bool speaking_ = false;
-  bool other_ended_ = false;
-  std::string heard_;
+  std::size_t forgotten_ = 0;  // bytes of what was heard
 };
 
 }  // namespace sluice::session

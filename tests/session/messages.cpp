@@ -9,6 +9,12 @@ namespace {
 
 constexpr std::string_view blank_line = "\r\n\r\n";
 
+std::string in_lower_case(std::string_view text) {
+  std::string lower(text);
+  std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
+  return lower;
+}
+
 // Takes lines up to the blank one off the bytes; false if that has not come.
 bool take_head(std::string_view& bytes, Message& message) {
   const auto end = bytes.find(blank_line);
@@ -23,13 +29,23 @@ bool take_head(std::string_view& bytes, Message& message) {
       continue;
     }
     const auto colon = line.find(':');
-    std::string name(line.substr(0, colon));
-    std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
     auto value = line.substr(std::min(line.size(), colon + 1));
     while (value.starts_with(' ')) value.remove_prefix(1);
-    message.fields.emplace_back(std::move(name), value);
+    message.fields.emplace_back(in_lower_case(line.substr(0, colon)), value);
   }
   return true;
+}
+
+// Names are told in either case, values as they are.
+std::string trailer_lines(std::string_view lines) {
+  std::string told;
+  while (!lines.empty()) {
+    const auto line = lines.substr(0, lines.find("\r\n") + 2);
+    lines.remove_prefix(line.size());
+    const auto colon = std::min(line.find(':'), line.size());
+    told.append(in_lower_case(line.substr(0, colon))).append(line.substr(colon));
+  }
+  return told;
 }
 
 bool take_length(std::string_view& bytes, std::size_t length, Message& message) {
@@ -47,7 +63,7 @@ bool take_chunks(std::string_view& bytes, Message& message) {
       const auto rest = bytes.substr(line);  // CRLF, the trailers, CRLF
       const auto end = rest.find(blank_line);
       if (end == std::string_view::npos) return false;
-      message.trailers = rest.substr(2, end);
+      message.trailers = trailer_lines(rest.substr(2, end));
       bytes.remove_prefix(line + end + blank_line.size());
       return true;
     }
@@ -119,6 +135,8 @@ Conversation responses_in(std::string_view bytes, const std::vector<std::string>
   std::size_t answered = 0;
   while (!bytes.empty()) {
     auto& message = found.messages.emplace_back();
+    const auto before = bytes.size();
+    message.answers = answered;
     if (!take_head(bytes, message)) break;
     const int status = message.status();
     if (status == 101) {
@@ -136,6 +154,7 @@ Conversation responses_in(std::string_view bytes, const std::vector<std::string>
     } else {
       message.complete = take_until_close(bytes, ended, message);
     }
+    message.size = before - bytes.size();
     if (!message.complete) break;
     if (status >= 200) ++answered;
   }

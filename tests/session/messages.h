@@ -1,6 +1,6 @@
-// HTTP/1.1 messages as an independent observer reads them off the bytes of a connection: the oracle of the
-// session tests. It shares no code with the proxy, and is lenient: what it must tell is which message is
-// complete and what it says.
+// HTTP/1.1 messages as an independent observer reads them off the bytes of a connection, or off the text that
+// an H2Reader makes of a stream: the oracle of the session tests. It shares no code with the proxy, and is
+// lenient: what it must tell is which message is complete and what it says.
 #pragma once
 
 #include <cstddef>
@@ -17,9 +17,10 @@ struct Message {
   std::string first_line;
   std::vector<std::pair<std::string, std::string>> fields;  // names in lower case
   std::string body;
-  std::string trailers;  // as sent
+  std::string trailers;  // lines; names in lower case
   bool complete = false;
-  std::size_t size = 0;  // of a request, in bytes
+  std::size_t size = 0;     // bytes, if it is complete
+  std::size_t answers = 0;  // of a response: which request, from 0
 
   [[nodiscard]] std::string field(std::string_view name) const;
   [[nodiscard]] int status() const;

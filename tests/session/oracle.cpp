@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "tests/session/messages.h"
+#include "tests/session/witness.h"
 
 namespace sluice::session {
 namespace {
@@ -34,58 +34,41 @@ bool is_interim(const Message& message) {
   return message.complete && message.status() < 200;
 }
 
-std::vector<std::string> methods_of(const std::vector<Message>& requests) {
-  std::vector<std::string> methods;
-  for (const auto& request : requests) methods.push_back(request.method());
-  return methods;
-}
-
 // All that origins said completely. Each connection answers what it was asked.
 std::vector<Message> said_by_origins(const Played& played) {
   std::vector<Message> said;
-  for (const auto& connection : played.origin) {
-    const auto methods = methods_of(requests_in(connection.written).messages);
-    auto responses = responses_in(connection.delivered, methods, connection.read_end).complete();
-    std::ranges::move(responses, std::back_inserter(said));
-  }
+  for (const auto& connection : with_origins(played))
+    std::ranges::move(connection.responses.complete(), std::back_inserter(said));
   return said;
-}
-
-std::string excerpt(const std::string& bytes) {
-  constexpr std::size_t enough = 700;
-  if (bytes.size() <= enough) return bytes;
-  return bytes.substr(0, enough) + "... (" + std::to_string(bytes.size()) + " bytes)";
 }
 
 std::string responses_that_lie(const Story& story, const Played& played) {
   const auto said = said_by_origins(played);
-  const auto heard = responses_in(played.client.written, story.methods, played.client.write_end).complete();
-  for (std::size_t i = 0; i < heard.size(); ++i) {
-    const auto& response = heard[i];
+  for (const auto& response : with_client(story, played).responses.complete()) {
+    const auto number = response.answers + 1;
+    const auto& method = story.methods[std::min(response.answers, story.methods.size() - 1)];
     if (const auto answers = response.field("x-answer"); answers.empty()) {
-      if (own_code(response).empty() && story.methods[std::min(i, story.methods.size() - 1)] != "HEAD")
+      if (own_code(response).empty() && method != "HEAD")
         return "a response that nobody made: " + response.first_line + "\n" + response.body;
       continue;
-    } else if (answers != "/" + std::to_string(i + 1)) {
-      return "response " + std::to_string(i + 1) + " answers " + answers;
+    } else if (answers != "/" + std::to_string(number)) {
+      return "response " + std::to_string(number) + " answers " + answers;
     }
     const bool true_to_origin = std::ranges::any_of(said, [&](const Message& one) {
       return same_response(one, response) && same_trailers(one, response);
     });
-    if (!true_to_origin)
-      return "a complete response that no origin gave: " + response.first_line + "\n" +
-             excerpt(response.body);
+    if (!true_to_origin) return "a complete response that no origin gave: " + response.first_line;
   }
   return {};
 }
 
-std::string requests_that_lie(const Played& played) {
-  const auto said = requests_in(played.client.delivered).complete();
+std::string requests_that_lie(const Story& story, const Played& played) {
+  const auto said = with_client(story, played).requests.complete();
   std::vector<Message> posts;
-  for (const auto& connection : played.origin) {
-    for (const auto& request : requests_in(connection.written).complete()) {
+  for (const auto& connection : with_origins(played)) {
+    for (const auto& request : connection.requests.complete()) {
       if (std::ranges::none_of(said, [&](const Message& one) { return same_request(one, request); }))
-        return "a complete request that no client made: " + request.first_line + "\n" + excerpt(request.body);
+        return "a complete request that no client made: " + request.first_line;
       if (request.method() != "POST") continue;
       if (std::ranges::any_of(posts, [&](const Message& one) { return same_request(one, request); }))
         return "a POST that was repeated: " + request.first_line;
@@ -96,78 +79,86 @@ std::string requests_that_lie(const Played& played) {
 }
 
 std::string tunnels_that_lie(const Story& story, const Played& played) {
-  const auto to_client = responses_in(played.client.written, story.methods, Ended::open).tunnel;
-  const auto from_client = requests_in(played.client.delivered).tunnel;
-  std::string to_origin, from_origin;
-  if (!played.origin.empty()) {
-    to_origin = requests_in(played.origin.back().written).tunnel;
-    from_origin = responses_in(played.origin.back().delivered, {}, Ended::open).tunnel;
-  }
-  if (!from_origin.starts_with(to_client))
-    return "the tunnel told the client what the origin did not say: " + to_client;
-  if (!from_client.starts_with(to_origin))
-    return "the tunnel told the origin what the client did not say: " + to_origin;
+  const auto client = with_client(story, played);
+  const auto origins = with_origins(played);
+  const auto origin = origins.empty() ? Testimony{} : origins.back();
+  if (!origin.responses.tunnel.starts_with(client.responses.tunnel))
+    return "the tunnel told the client what the origin did not say: " + client.responses.tunnel;
+  if (!client.requests.tunnel.starts_with(origin.requests.tunnel))
+    return "the tunnel told the origin what the client did not say: " + origin.requests.tunnel;
   return {};
-}
-
-std::string with_bytes(const std::string& what, const Played& played) {
-  if (what.empty()) return what;
-  std::string text = what + "\n--- from the client:\n" + excerpt(played.client.delivered) +
-                     "\n--- to the client:\n" + excerpt(played.client.written);
-  for (const auto& connection : played.origin)
-    text += "\n--- to the origin:\n" + excerpt(connection.written) + "\n--- from the origin:\n" +
-            excerpt(connection.delivered);
-  return text;
 }
 
 std::string first_lie(const Story& story, const Played& played) {
   if (!played.in_time) return "it did not end; left are " + played.stuck_at;
+  if (!played.complaint.empty()) return "what no peer may say: " + played.complaint;
   if (auto lie = responses_that_lie(story, played); !lie.empty()) return lie;
-  if (auto lie = requests_that_lie(played); !lie.empty()) return lie;
+  if (auto lie = requests_that_lie(story, played); !lie.empty()) return lie;
   return tunnels_that_lie(story, played);
 }
 
-std::string first_deviation(const Story& story, const Played& played) {
-  if (auto lie = first_lie(story, played); !lie.empty()) return lie;
-  const auto responses = responses_in(played.client.written, story.methods, played.client.write_end);
-  if (responses.complete().size() != story.methods.size()) return "not all requests were answered";
-  std::vector<std::string> codes;
-  for (const auto& response : responses.complete())
-    if (const auto code = own_code(response); !code.empty()) codes.push_back(code);
-  if (codes != story.codes) return "other errors than expected: " + (codes.empty() ? "none" : codes.front());
-  if (played.origin.size() != story.connections)
-    return std::to_string(played.origin.size()) + " connections to the origin";
-  std::size_t interim_from_origin = 0;
+std::string lost_on_the_way(const Testimony& client, const std::vector<Testimony>& origins) {
+  std::ptrdiff_t interim_from_origin = 0;
   std::string tunnel_to_origin, tunnel_from_origin;
-  for (const auto& connection : played.origin) {
-    const auto methods = methods_of(requests_in(connection.written).messages);
-    for (const auto& message : responses_in(connection.delivered, methods, connection.read_end).messages)
-      if (is_interim(message)) ++interim_from_origin;
-    tunnel_to_origin += requests_in(connection.written).tunnel;
-    tunnel_from_origin += responses_in(connection.delivered, methods, Ended::open).tunnel;
+  for (const auto& origin : origins) {
+    interim_from_origin += std::ranges::count_if(origin.responses.messages, is_interim);
+    tunnel_to_origin += origin.requests.tunnel;
+    tunnel_from_origin += origin.responses.tunnel;
   }
-  if (static_cast<std::size_t>(std::ranges::count_if(responses.messages, is_interim)) != interim_from_origin)
+  if (std::ranges::count_if(client.responses.messages, is_interim) != interim_from_origin)
     return "interim responses were lost";
-  if (tunnel_from_origin != responses.tunnel) return "the tunnel lost what the origin said";
-  if (tunnel_to_origin != requests_in(played.client.delivered).tunnel)
-    return "the tunnel lost what the client said";
-  if (!story.whole_requests) return {};
+  if (tunnel_from_origin != client.responses.tunnel) return "the tunnel lost what the origin said";
+  if (tunnel_to_origin != client.requests.tunnel) return "the tunnel lost what the client said";
+  return {};
+}
+
+std::string not_at_origins(const Testimony& client, const std::vector<Testimony>& origins) {
   std::vector<Message> at_origins;
-  for (const auto& connection : played.origin)
-    for (auto& request : requests_in(connection.written).complete()) at_origins.push_back(std::move(request));
-  for (const auto& request : requests_in(played.client.delivered).complete())
+  for (const auto& origin : origins)
+    std::ranges::move(origin.requests.complete(), std::back_inserter(at_origins));
+  for (const auto& request : client.requests.complete())
     if (std::ranges::none_of(at_origins, [&](const Message& one) { return same_request(one, request); }))
       return "a request did not reach the origin: " + request.first_line;
   return {};
 }
 
+// Requests that are there at once need a connection each where the origin takes one at a time.
+bool are_as_many_as_expected(std::size_t connections, const Story& story, const Pairing& pairing) {
+  const bool at_once = story.at_once && pairing.client == Version::h2 && pairing.origin == Version::h1;
+  return at_once ? connections >= 1 && connections <= story.methods.size() : connections == story.connections;
+}
+
+std::string first_deviation(const Story& story, const Played& played) {
+  if (auto lie = first_lie(story, played); !lie.empty()) return lie;
+  const auto client = with_client(story, played);
+  const auto origins = with_origins(played);
+  if (client.responses.complete().size() != story.methods.size()) return "not all requests were answered";
+  std::vector<std::string> codes;
+  for (const auto& response : client.responses.complete())
+    if (const auto code = own_code(response); !code.empty()) codes.push_back(code);
+  if (codes != story.codes) return "other errors than expected: " + (codes.empty() ? "none" : codes.front());
+  if (!are_as_many_as_expected(origins.size(), story, played.pairing))
+    return std::to_string(origins.size()) + " connections to the origin";
+  if (auto lost = lost_on_the_way(client, origins); !lost.empty()) return lost;
+  return story.whole_requests ? not_at_origins(client, origins) : std::string();
+}
+
+std::string with_transcript(const std::string& what, const Played& played) {
+  return what.empty() ? what : what + transcript(played);
+}
+
 }  // namespace
 
 std::string lie_in(const Story& story, const Played& played) {
-  return with_bytes(first_lie(story, played), played);
+  return with_transcript(first_lie(story, played), played);
 }
 std::string deviation_in(const Story& story, const Played& played) {
-  return with_bytes(first_deviation(story, played), played);
+  return with_transcript(first_deviation(story, played), played);
+}
+std::string cut_short(const Played& played) {
+  if (played.client.write_end == Ended::broken) return with_transcript("the connection", played);
+  if (played.pairing.client == Version::h1) return {};
+  return with_transcript(stream_cut_short(played.client), played);
 }
 
 }  // namespace sluice::session

@@ -6,25 +6,26 @@
 namespace sluice::session {
 namespace {
 
-std::shared_ptr<const TargetGroup> make_group(SlotTable& slots, std::uint16_t port) {
+std::shared_ptr<const TargetGroup> make_group(SlotTable& slots, const RevisionSettings& settings) {
   auto group = std::make_shared<TargetGroup>();
   group->name = "origin";
   group->slot = slots.intern("group/origin");
   group->targets.push_back({.address = "origin:80",
                             .ip = "127.0.0.1",
-                            .port = port,
+                            .port = settings.target_port,
                             .weight = 1,
                             .zone = {},
                             .slot = slots.intern("target/origin")});
   group->turns = {0};
+  group->protocol = settings.target_protocol;
   return group;
 }
 
-std::shared_ptr<const Service> make_service(SlotTable& slots, std::uint16_t port) {
+std::shared_ptr<const Service> make_service(SlotTable& slots, const RevisionSettings& settings) {
   const std::array<Weight, 1> weights{Weight{Weight::unit}};
   Variant only{.name = "only",
                .weight = weights[0],
-               .group = make_group(slots, port),
+               .group = make_group(slots, settings),
                .slot = slots.intern("variant/only")};
   return std::make_shared<const Service>(Service{.name = "service",
                                                  .slot = slots.intern("service/service"),
@@ -56,7 +57,7 @@ std::shared_ptr<ListenSockets> open(const Listener& listener) {
 
 std::shared_ptr<const Published> make_revision(SlotTable& slots, const RevisionSettings& settings) {
   auto snapshot = std::make_shared<Snapshot>();
-  snapshot->services.push_back(make_service(slots, settings.target_port));
+  snapshot->services.push_back(make_service(slots, settings));
   snapshot->listeners.push_back(make_listener(slots, settings.body_limit));
   auto published = std::make_shared<Published>();
   auto sockets = settings.sockets ? settings.sockets : open(*snapshot->listeners[0]);

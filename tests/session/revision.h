@@ -10,6 +10,7 @@ namespace sluice::session {
 
 struct RevisionSettings {
   std::uint16_t target_port = 80;
+  UpstreamProtocol target_protocol = UpstreamProtocol::http1;
   std::uint64_t body_limit = 0;              // bytes; 0: none
   std::shared_ptr<ListenSockets> sockets{};  // null: opened
 };

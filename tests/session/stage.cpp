@@ -8,6 +8,8 @@
 #include <stdexcept>
 
 #include "proxy/downstream_h1.h"
+#include "proxy/downstream_h2.h"
+#include "tests/session/cast.h"
 #include "tests/session/revision.h"
 
 namespace sluice::session {
@@ -29,47 +31,21 @@ Pair make_pair_of_sockets() {
   return {fds[0], fds[1]};
 }
 
-// A client that has all the answers it asked for goes, whatever is left of its script.
-Manner manner_of_client(const Story& story) {
-  Manner manner;
-  manner.leave_when = [&story](const Scene& scene) {
-    const auto heard = responses_in(scene.heard, story.methods, Ended::open).complete();
-    return heard.size() >= story.methods.size() && heard.back().status() != 101;
-  };
-  return manner;
-}
-
-// One request after the other; what came of one that was answered before it was whole is never looked at.
-Manner manner_of_origin(const Story& story) {
-  Manner manner;
-  manner.skip = [](const std::string& heard) {
-    const auto first = requests_in(heard).messages.front();
-    return first.complete ? first.size : heard.size();
-  };
-  manner.next = [&story, served = 0](const std::string& heard) mutable -> Script {
-    const auto requests = requests_in(heard).messages;
-    if (requests.empty() || requests.front().path().size() != 2) return {};
-    if (served++ > 0 && !story.on_kept.empty()) return story.on_kept;
-    const auto number = static_cast<std::size_t>(requests.front().path()[1] - '1');
-    return number < story.origin.size() ? story.origin[number] : Script{};
-  };
-  return manner;
-}
-
 }  // namespace
 
 struct Stage::Performance {
   const Story& story;
   Pace pace;
   FaultPlan plan;
-  std::unique_ptr<Actor> client;
+  std::unique_ptr<Partner> client;
   std::shared_ptr<StreamRecord> client_record = std::make_shared<StreamRecord>();
-  std::vector<std::unique_ptr<Actor>> origin;
+  std::vector<std::unique_ptr<Partner>> origin;
   std::vector<std::shared_ptr<StreamRecord>> origin_records;
+  bool let_go_of_origins = false;
   bool told_worker = false;
 };
 
-Stage::Stage() {
+Stage::Stage(const Pairing& pairing) : pairing_(pairing) {
   worker_ = std::make_unique<Worker>(
       0, outcomes_.add_shard(), nullptr,
       [this](asio::io_context&, DeadlineWheel& wheel, const Target&, const TargetGroup&,
@@ -80,7 +56,10 @@ Stage::Stage() {
 Stage::~Stage() = default;
 
 void Stage::publish(std::uint64_t body_limit) {
-  published_ = make_revision(slots_, {.target_port = 80, .body_limit = body_limit, .sockets = sockets_});
+  const auto protocol = pairing_.origin == Version::h2 ? UpstreamProtocol::http2 : UpstreamProtocol::http1;
+  published_ = make_revision(
+      slots_,
+      {.target_port = 80, .target_protocol = protocol, .body_limit = body_limit, .sockets = sockets_});
   sockets_ = published_->listeners[0].sockets;
   worker_->publish(published_);
   worker_->io().poll();
@@ -104,8 +83,8 @@ Awaitable<ConnectedStream> Stage::connect(DeadlineWheel& wheel) {
     if (performance.plan.fault == Fault::timed_out) co_return failure(ErrorCode::upstream_connect_timeout);
   }
   const auto pair = make_pair_of_sockets();
-  performance.origin.push_back(std::make_unique<Actor>(
-      pair.actor, Script{}, manner_of_origin(performance.story), performance.pace.arrival));
+  performance.origin.push_back(
+      make_origin(pairing_.origin, pair.actor, performance.story, performance.pace.arrival));
   performance.origin_records.push_back(std::make_shared<StreamRecord>());
   auto stream =
       std::make_unique<FaultyStream>(worker_->io(), wheel, pair.proxy, performance.origin_records.back(),
@@ -117,8 +96,7 @@ Awaitable<ConnectedStream> Stage::connect(DeadlineWheel& wheel) {
 
 void Stage::admit_client(Performance& performance) {
   const auto pair = make_pair_of_sockets();
-  performance.client = std::make_unique<Actor>(pair.actor, performance.story.client,
-                                               manner_of_client(performance.story), performance.pace.arrival);
+  performance.client = make_client(pairing_.client, pair.actor, performance.story, performance.pace.arrival);
   auto stream = std::make_unique<FaultyStream>(worker_->io(), worker_->wheel(), pair.proxy,
                                                performance.client_record, performance.plan, performance.pace);
   const auto& slot = published_->listeners[0].listener->slot;
@@ -127,9 +105,15 @@ void Stage::admit_client(Performance& performance) {
   peer.ip_text = "192.0.2.1";
   peer.port = 4711;
   peer.local_port = 80;
-  auto session =
-      std::make_unique<DownstreamH1>(*worker_, slot, std::move(stream), std::move(peer), std::move(count));
-  asio::co_spawn(worker_->io().get_executor(), DownstreamH1::run(std::move(session)), asio::detached);
+  const auto begin = [&]<class Protocol>(std::type_identity<Protocol>) {
+    auto session =
+        std::make_unique<Protocol>(*worker_, slot, std::move(stream), std::move(peer), std::move(count));
+    asio::co_spawn(worker_->io().get_executor(), Protocol::run(std::move(session)), asio::detached);
+  };
+  if (pairing_.client == Version::h1)
+    begin(std::type_identity<DownstreamH1>());
+  else
+    begin(std::type_identity<DownstreamH2>());
 }
 
 Played Stage::play(const Story& story, const Pace& pace, Fault fault, unsigned at) {
@@ -145,7 +129,11 @@ Played Stage::play(const Story& story, const Pace& pace, Fault fault, unsigned a
   Played played;
   played.in_time = run(performance);
   if (!played.in_time) played.stuck_at = what_is_left(performance);
+  played.pairing = pairing_;
   played.fired = performance.plan.fired;
+  played.complaint = performance.client->complaint();
+  for (const auto& origin : performance.origin)
+    if (played.complaint.empty()) played.complaint = origin->complaint();
   played.client = *performance.client_record;
   for (const auto& record : performance.origin_records) played.origin.push_back(*record);
   if (!played.in_time && !worker_->io().stopped()) {
@@ -164,12 +152,17 @@ bool Stage::run(Performance& performance) {
   const auto end = Clock::now() + deadline;
   while (Clock::now() < end) {
     const bool happened = turn(performance);
-    if (performance.client_record->closed && performance.client->has_left())
-      worker_->upstreams().close_idle();
+    if (performance.client_record->closed && performance.client->has_left()) let_go_of_origins();
     if (!happened && what_is_left(performance).empty()) return true;
     if (!happened) worker_->io().run_one_for(std::chrono::milliseconds(5));
   }
   return false;
+}
+
+// As when a revision names them no more; a worker that has ended can only drop them.
+void Stage::let_go_of_origins() {
+  if (worker_->io().stopped()) return worker_->upstreams().close_idle();
+  if (!std::exchange(performance_->let_go_of_origins, true)) worker_->upstreams().keep_only(Snapshot{});
 }
 
 // Lets the proxy go idle, then gives each actor a turn.
@@ -181,7 +174,7 @@ bool Stage::turn(Performance& performance) {
     worker_->enter(Phase::draining);
     if (performance.plan.fault == Fault::cut_off) worker_->cut_off();
   }
-  const std::string heard_by_origin = performance.origin.empty() ? "" : performance.origin.back()->heard();
+  const std::string heard_by_origin(performance.origin.empty() ? "" : performance.origin.back()->heard());
   happened |= performance.client->act(heard_by_origin);
   for (std::size_t i = 0; i < performance.origin.size(); ++i) happened |= performance.origin[i]->act({});
   return happened;

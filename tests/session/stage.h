@@ -11,21 +11,24 @@
 #include "proxy/worker.h"
 #include "tests/session/faulty_stream.h"
 #include "tests/session/story.h"
+#include "tests/session/version.h"
 
 namespace sluice::session {
 
 // What was seen of one story.
 struct Played {
-  bool in_time = false;  // it ended within the deadline, its connections closed, its gauges back at 0
-  std::string stuck_at;  // otherwise: at what
-  bool fired = false;    // the fault came to pass
+  Pairing pairing;
+  bool in_time = false;   // it ended within the deadline, its connections closed, its gauges back at 0
+  std::string stuck_at;   // otherwise: at what
+  bool fired = false;     // the fault came to pass
+  std::string complaint;  // of a peer, about what the proxy said
   StreamRecord client;
   std::vector<StreamRecord> origin;  // by connection
 };
 
 class Stage {
  public:
-  Stage();
+  explicit Stage(const Pairing& pairing);
   ~Stage();
 
   // Plays a story to its end. After a cut_off or drain that came to pass the stage is spent.
@@ -43,7 +46,9 @@ class Stage {
   [[nodiscard]] bool turn(Performance& performance);
   [[nodiscard]] std::string what_is_left(const Performance& performance) const;
   void publish(std::uint64_t body_limit);
+  void let_go_of_origins();
 
+  Pairing pairing_;
   SlotTable slots_;
   Outcomes outcomes_;
   Performance* performance_ = nullptr;  // the one that goes on

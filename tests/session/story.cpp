@@ -21,7 +21,7 @@ bool says(const Conversation& said, const std::string& text) {
 }
 Cue heard(std::string text) {
   return [text = std::move(text)](const Scene& scene) {
-    return scene.heard.find(text) != std::string::npos || says(requests_in(scene.heard), text) ||
+    return scene.heard.find(text) != std::string_view::npos || says(requests_in(scene.heard), text) ||
            says(responses_in(scene.heard, {}, Ended::open), text);
   };
 }
@@ -137,7 +137,7 @@ Story interim() {
   return {.name = "ContinueAndEarlyHints",
           .methods = {"POST"},
           .client = {{at_once(), post(1, "Content-Length: 5\r\nExpect: 100-continue\r\n")},
-                     {heard("100 Continue"), "hello"}},
+                     {heard("HTTP/1.1 100 "), "hello"}},
           .origin = {{{heard("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n"},
                       {whole_request(), "HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n"},
                       {at_once(), ok(1)}}}};
@@ -175,7 +175,9 @@ Story tunnel() {
                      {heard("pong"), "bye", Then::finish}},
           .origin = {{{heard("\r\n\r\n"), switching + "welcome"},
                       {heard("ping"), "pong"},
-                      {heard("bye"), "so long", Then::leave}}}};
+                      {heard("bye"), "so long", Then::leave}}},
+          .only_h1_client = "HTTP/2 has no Upgrade (RFC 9113 §8.6)",
+          .only_h1_origin = "HTTP/2 has no Upgrade (RFC 9113 §8.6): such an origin never switches"};
 }
 
 Story pipelined() {
@@ -183,8 +185,11 @@ Story pipelined() {
           .methods = {"GET", "POST", "HEAD", "GET"},
           .client = {{at_once(), get(1) + post(2, "Content-Length: 5\r\n", "hello") +
                                      "HEAD /3 HTTP/1.1\r\nHost: a\r\n\r\n" + get(4)}},
-          .origin = {
-              page(1), page(2), {{whole_request(), answer(3, "200 OK", "Content-Length: 7\r\n")}}, page(4)}};
+          .origin = {page(1),
+                     page(2),
+                     {{whole_request(), answer(3, "200 OK", "Content-Length: 7\r\n")}},
+                     page(4)},
+          .at_once = true};
 }
 
 Story one_after_the_other() {
@@ -222,7 +227,8 @@ Story http10() {
           .methods = {"GET", "GET"},
           .client = {{at_once(), "GET /1 HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"},
                      {responses({"GET"}, 1), "GET /2 HTTP/1.0\r\n\r\n"}},
-          .origin = {page(1), {{whole_request(), answer(2, "200 OK", chunked, in_chunks)}}}};
+          .origin = {page(1), {{whole_request(), answer(2, "200 OK", chunked, in_chunks)}}},
+          .only_h1_client = "a client of HTTP/1.0 is what it is about"};
 }
 
 Story malformed_answer() {
