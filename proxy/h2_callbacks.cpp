@@ -182,6 +182,7 @@ ssize_t H2Session::Callbacks::read_part(nghttp2_session* session, std::int32_t i
     if (stream.sending_->trailers) {
       stream.end_pending_ = true;
       submit_trailers(session, id, *stream.sending_->trailers, flags);
+      if (size == 0) stream.sending_ = nullptr;  // nghttp2 makes no frame that neither carries nor ends
     }
   }
   return static_cast<ssize_t>(size);

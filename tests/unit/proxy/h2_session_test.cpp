@@ -138,6 +138,22 @@ TEST_P(H2SessionTest, Trailers_EndABody) {
   client_.release(stream);
 }
 
+TEST_P(H2SessionTest, TrailersAfterThePartsOfABody_LeaveNothingToSend) {
+  TestStream stream;
+  const auto first = part_of("abc", false);
+  ASSERT_TRUE(client_.send_request(stream, get_, first));
+  ASSERT_TRUE(talk());
+  Fields trailers;
+  ASSERT_TRUE(trailers.add({.name = "x-sum", .value = "1"}));
+  auto last = part_of("", true);
+  last.trailers = &trailers;
+  client_.send_part(stream, last);
+  ASSERT_TRUE(talk());
+  EXPECT_TRUE(accepted().has_ended());
+  EXPECT_FALSE(stream.is_sending());
+  client_.release(stream);
+}
+
 TEST_P(H2SessionTest, StreamThatIsRefused_WasNotLookedAt) {
   most_ = 0;
   TestStream stream;
