@@ -127,10 +127,13 @@ std::uint32_t& Worker::cursor(const TargetGroup& group) {
   return cursors_[group.slot->index];
 }
 
+// Posted: what has ended may have been resumed by a connection to a target that is closed here.
 void Worker::something_ended() {
   if (phase_ != Phase::draining || !sessions_.empty()) return;
-  upstreams_.close_idle();
-  io_.stop();
+  asio::post(io_, [this] {
+    upstreams_.close_idle();
+    io_.stop();
+  });
 }
 
 Awaitable<> Worker::flush_log() {
