@@ -31,6 +31,7 @@ void H2Connection::pump() {
 void H2Connection::join(H2Channel& channel) {
   channels_.push_back(channel);
   ++exchanges_;
+  if (broken_) session_.lose(channel);
 }
 
 void H2Connection::leave(H2Channel& channel) {

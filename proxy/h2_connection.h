@@ -45,6 +45,7 @@ class H2Connection {
   [[nodiscard]] virtual bool on_timeout() = 0;
   virtual void on_turn() {}
   [[nodiscard]] bool is_writing() const noexcept { return writing_; }
+  [[nodiscard]] bool is_broken() const noexcept { return broken_; }
   [[nodiscard]] const H2Session& session() const noexcept { return session_; }
 
   using Channels = boost::intrusive::list<

@@ -175,6 +175,7 @@ bool H2Session::send_response(H2Stream& stream, H2Fields head, const BodyPart& f
 }
 
 bool H2Session::send_request(H2Stream& stream, H2Fields head, const BodyPart& first) {
+  if (stream.is_closed()) return false;  // it was lost before it began
   const bool bodiless = first.end && first.bytes == 0 && !first.trailers;
   nghttp2_data_provider body{.source = {.ptr = nullptr}, .read_callback = Callbacks::read_part};
   if (!bodiless) set_part(stream, first);
