@@ -12,7 +12,7 @@ constexpr std::size_t linger_bytes = 4 * 1024 * 1024;
 }  // namespace
 
 void H2Connection::fill_output() {
-  if (broken_) return;
+  if (broken_ || mute_) return;
   while (session_.wants_write()) {
     if (!out_) out_ = Buffer(blocks_);
     if (out_.unread().empty()) out_.rewind(0);
@@ -61,7 +61,7 @@ void H2Connection::take_turn() {
 
 // Everything that is ready goes now; what the socket does not take, a coroutine writes.
 void H2Connection::flush() {
-  if (writing_ || broken_) return;
+  if (writing_ || broken_ || mute_) return;
   for (;;) {
     fill_output();
     if (!out_) return;
@@ -71,7 +71,7 @@ void H2Connection::flush() {
       out_.consume(written.bytes);
       continue;
     }
-    if (!needs_more(written.status)) return break_off();
+    if (!needs_more(written.status)) return stop_writing();
     writing_ = true;
     set_deadline();
     asio::co_spawn(io_.get_executor(), write_rest(), asio::detached);
@@ -86,10 +86,23 @@ Awaitable<> H2Connection::write_rest() {
   if (written.status == IoStatus::ok) {
     out_.consume(out_.unread().size());
     set_deadline();
+  } else if (written.status == IoStatus::failed) {
+    stop_writing();
   } else {
     break_off();
   }
   schedule();
+}
+
+// What a target has said counts more than that we could not send: it may have answered and closed before it
+// had read everything. Reading comes to the end of that, and then breaks off. A client that takes no answers
+// is not read any further.
+void H2Connection::stop_writing() {
+  if (role_ == H2Session::Role::server) return break_off();
+  mute_ = true;
+  out_.release();
+  schedule();
+  stream_->descriptor().wake(Direction::read, Wake::ready);
 }
 
 Awaitable<> H2Connection::serve() {
@@ -98,7 +111,7 @@ Awaitable<> H2Connection::serve() {
   for (bool more = true; more;) more = co_await read_once();
   reading_ = false;
   flush();  // a goodbye, if there is one
-  const bool polite = !broken_ && !writing_ && session_.is_over() && channels_.empty();
+  const bool polite = !broken_ && !mute_ && !writing_ && session_.is_over() && channels_.empty();
   if (!broken_ && !writing_) stream_->shut_write();
   if (!polite) break_off();
   while (scheduled_ || writing_ || !channels_.empty()) std::ignore = co_await quiet_.wait();

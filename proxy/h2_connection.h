@@ -14,7 +14,11 @@ class H2Connection {
  public:
   H2Connection(asio::io_context& io, BlockPool& blocks, std::unique_ptr<Stream> stream, H2Session::Role role,
                const H2Settings& settings, H2Session::Streams* streams)
-      : io_(io), blocks_(blocks), stream_(std::move(stream)), session_(role, settings, streams) {}
+      : io_(io),
+        blocks_(blocks),
+        stream_(std::move(stream)),
+        role_(role),
+        session_(role, settings, streams) {}
   H2Connection(const H2Connection&) = delete;
   H2Connection& operator=(const H2Connection&) = delete;
 
@@ -45,7 +49,7 @@ class H2Connection {
   [[nodiscard]] virtual bool on_timeout() = 0;
   virtual void on_turn() {}
   [[nodiscard]] bool is_writing() const noexcept { return writing_; }
-  [[nodiscard]] bool is_broken() const noexcept { return broken_; }
+  [[nodiscard]] bool is_broken() const noexcept { return broken_ || mute_; }
   [[nodiscard]] const H2Session& session() const noexcept { return session_; }
 
   using Channels = boost::intrusive::list<
@@ -63,17 +67,20 @@ class H2Connection {
   [[nodiscard]] Awaitable<> linger();
   [[nodiscard]] Awaitable<> write_rest();
   void fill_output();
+  void stop_writing();
   void set_deadline();
 
   asio::io_context& io_;
   BlockPool& blocks_;
   std::unique_ptr<Stream> stream_;
+  H2Session::Role role_;
   H2Session session_;
   Buffer in_, out_;
   std::size_t exchanges_ = 0;
   bool scheduled_ = false;
   bool writing_ = false;  // a coroutine waits to go on
   bool broken_ = false;
+  bool mute_ = false;  // the peer takes no more
   bool reading_ = true;
   Wakeup quiet_;
 };
