@@ -94,9 +94,11 @@ Awaitable<AttemptResult> attempt(AttemptRoom room, Exchange& exchange, Connectio
     if (exchange.response.status != 101) lease->give_back(group);
     co_return AttemptResult{};
   }
+  // A kept connection may have been dead already: not one whose target still answers.
+  const bool from_idle = lease->origin() == UpstreamLease::Origin::idle && (*lease)->connection_failed();
   co_return AttemptResult{.error = error,
                           .failed = {.request_sent = (*lease)->was_processed(),
-                                     .from_idle = lease->origin() == UpstreamLease::Origin::idle,
+                                     .from_idle = from_idle,
                                      .response_begun = (*lease)->response_begun(),
                                      .body_begun = exchange.bytes_in != exchange.first_part.bytes}};
 }

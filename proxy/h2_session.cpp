@@ -224,7 +224,7 @@ void H2Session::release(H2Stream& stream) noexcept {
 
 void H2Session::lose(H2Stream& stream) noexcept {
   forget(stream);
-  stream.closed_ = true;
+  stream.closed_ = stream.lost_ = true;
   stream.close_code_ = NGHTTP2_INTERNAL_ERROR;
   stream.id_ = -1;
   stream.give_up_sending();

@@ -22,6 +22,8 @@ class H2Stream {
   [[nodiscard]] bool is_open() const noexcept { return id_ > 0; }
   // nghttp2 knows it no more.
   [[nodiscard]] bool is_closed() const noexcept { return closed_; }
+  // It went with its connection.
+  [[nodiscard]] bool was_lost() const noexcept { return lost_; }
   // Both sides have said all.
   [[nodiscard]] bool closed_cleanly() const noexcept { return closed_ && close_code_ == 0; }
   // The peer has not looked at it, and says so (RFC 9113 §8.7).
@@ -72,6 +74,7 @@ class H2Stream {
   bool bodiless_ = false;
   bool ended_ = false;
   bool closed_ = false;
+  bool lost_ = false;
   std::uint32_t close_code_ = 0;
   std::string arrived_;   // nobody has taken it
   std::string taken_;     // last

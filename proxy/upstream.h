@@ -31,6 +31,8 @@ class Upstream {
   [[nodiscard]] virtual bool response_begun() const noexcept = 0;
   // False if the target has said that it did not look at the request.
   [[nodiscard]] virtual bool was_processed() const noexcept { return true; }
+  // A failure was the connection's: it says nothing of the request.
+  [[nodiscard]] virtual bool connection_failed() const noexcept { return true; }
 
   // After a 101.
   [[nodiscard]] virtual std::unique_ptr<TunnelEnd> tunnel() = 0;

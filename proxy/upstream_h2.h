@@ -66,6 +66,7 @@ class UpstreamH2 final : public Upstream, public H2Channel {
   void cancel() override { interrupt(); }
   [[nodiscard]] bool response_begun() const noexcept override { return response_begun_; }
   [[nodiscard]] bool was_processed() const noexcept override { return submitted_ && !was_refused(); }
+  [[nodiscard]] bool connection_failed() const noexcept override { return was_lost(); }
   [[nodiscard]] std::unique_ptr<TunnelEnd> tunnel() override;
 
  private:

@@ -80,7 +80,8 @@ void UpstreamPool::close_idle() noexcept {
 std::optional<UpstreamLease> UpstreamPool::take_idle(const Target& target, const TargetGroup& group) {
   if (group.protocol == UpstreamProtocol::http2) {
     auto stream = shared_->open(target);
-    return stream ? std::optional<UpstreamLease>(std::move(stream)) : std::nullopt;
+    if (!stream) return {};
+    return UpstreamLease(std::move(stream), UpstreamLease::Origin::idle);
   }
   auto& idle = stack(*target.slot);
   if (idle.empty()) return {};
@@ -97,7 +98,7 @@ Awaitable<Result<UpstreamLease, ErrorCode>> UpstreamPool::connect(const Target& 
   if (group.protocol == UpstreamProtocol::http2) {
     auto shared = co_await shared_->connect(connector_, target, group, std::move(tls));
     if (!shared) co_return failure(shared.error());
-    co_return UpstreamLease(std::move(*shared));
+    co_return UpstreamLease(std::move(*shared), UpstreamLease::Origin::fresh);
   }
   auto stream = co_await connector_(io_, wheel_, target, group, std::move(tls), std::move(preamble));
   if (!stream) co_return failure(stream.error());

@@ -50,8 +50,8 @@ class UpstreamLease {
         upstream_(&connection_->upstream()),
         origin_(origin) {}
   // A stream of a connection that others use, too.
-  explicit UpstreamLease(std::unique_ptr<Upstream> stream)
-      : stream_(std::move(stream)), upstream_(stream_.get()), origin_(Origin::fresh) {}
+  UpstreamLease(std::unique_ptr<Upstream> stream, Origin origin)
+      : stream_(std::move(stream)), upstream_(stream_.get()), origin_(origin) {}
 
   [[nodiscard]] Upstream& operator*() const noexcept { return *upstream_; }
   [[nodiscard]] Upstream* operator->() const noexcept { return upstream_; }
