@@ -123,9 +123,10 @@ int H2Session::Callbacks::frame(nghttp2_session*, const nghttp2_frame* frame, vo
 }
 
 // Counted as it comes, and not once more when nghttp2's reset goes out.
-int H2Session::Callbacks::invalid_frame(nghttp2_session*, const nghttp2_frame*, int, void* self) {
+int H2Session::Callbacks::invalid_frame(nghttp2_session*, const nghttp2_frame* frame, int, void* self) {
   ++of(self).mistakes_counted_;
   of(self).judge(of(self).counts_.stream_error());
+  if (auto* stream = of(self).stream(frame->hd.stream_id)) stream->malformed_ = true;
   return 0;
 }
 

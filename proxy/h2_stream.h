@@ -22,6 +22,8 @@ class H2Stream {
   [[nodiscard]] bool is_open() const noexcept { return id_ > 0; }
   // nghttp2 knows it no more.
   [[nodiscard]] bool is_closed() const noexcept { return closed_; }
+  // The peer said on it what cannot be a message (RFC 9113 §8.1.1).
+  [[nodiscard]] bool is_malformed() const noexcept { return malformed_; }
   // It went with its connection.
   [[nodiscard]] bool was_lost() const noexcept { return lost_; }
   // Both sides have said all.
@@ -75,6 +77,7 @@ class H2Stream {
   bool ended_ = false;
   bool closed_ = false;
   bool lost_ = false;
+  bool malformed_ = false;
   std::uint32_t close_code_ = 0;
   std::string arrived_;   // nobody has taken it
   std::string taken_;     // last

@@ -131,7 +131,7 @@ Awaitable<ErrorCode> UpstreamH2::read_head(Exchange& exchange) {
   const auto wake = co_await wait_for_head();
   if (wake == Wake::cancelled) co_return ErrorCode::draining;
   if (wake == Wake::timed_out) co_return ErrorCode::upstream_timeout;
-  if (!has_head()) co_return ErrorCode::upstream_reset;
+  if (!has_head()) co_return is_malformed() ? ErrorCode::upstream_bad_response : ErrorCode::upstream_reset;
   response_begun_ = true;
   const auto head = take_head().read(exchange.response);
   if (!head) {
