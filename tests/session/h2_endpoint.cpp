@@ -165,11 +165,6 @@ bool H2Endpoint::is_flushed() const {
          std::ranges::all_of(bodies_, [](const auto& body) { return body.second.left.empty(); });
 }
 
-nghttp2_data_provider H2Endpoint::body_of(std::int32_t stream) {
-  bodies_[stream];
-  return {.source = {.ptr = nullptr}, .read_callback = Callbacks::read_body};
-}
-
 std::int32_t H2Endpoint::begin_request(const Message& message) {
   Head head;
   const auto method = message.method(), path = message.path(), host = message.field("host");
@@ -178,14 +173,11 @@ std::int32_t H2Endpoint::begin_request(const Message& message) {
   head.add(":authority", host);
   head.add(":path", path);
   head.add_fields(message);
-  const auto next = static_cast<std::int32_t>(nghttp2_session_get_next_stream_id(session_.get()));
+  if (nghttp2_session_check_request_allowed(session_.get()) == 0) return 0;
   const bool bodiless = is_bodiless(message);
   const nghttp2_data_provider body{.source = {.ptr = nullptr}, .read_callback = Callbacks::read_body};
-  const auto id = nghttp2_session_check_request_allowed(session_.get()) != 0
-                      ? nghttp2_submit_request(session_.get(), nullptr, head.data(), head.size(),
-                                               bodiless ? nullptr : &body, nullptr)
-                      : -1;
-  if (id != next) return 0;
+  const auto id = nghttp2_submit_request(session_.get(), nullptr, head.data(), head.size(),
+                                         bodiless ? nullptr : &body, nullptr);
   open_.insert(id);
   if (!bodiless) bodies_[id];
   return id;
@@ -206,7 +198,8 @@ void H2Endpoint::begin_response(std::int32_t stream, const Message& message) {
   head.add(":status", status);
   head.add_fields(message);
   const bool bodiless = is_bodiless(message);
-  const auto body = bodiless ? nghttp2_data_provider{} : body_of(stream);
+  const nghttp2_data_provider body{.source = {.ptr = nullptr}, .read_callback = Callbacks::read_body};
+  if (!bodiless) bodies_[stream];
   nghttp2_submit_response(session_.get(), stream, head.data(), head.size(), bodiless ? nullptr : &body);
 }
 

@@ -57,7 +57,6 @@ class H2Endpoint {
   [[nodiscard]] Session make_session(Side side);
   [[nodiscard]] bool receive();
   [[nodiscard]] bool send();
-  [[nodiscard]] nghttp2_data_provider body_of(std::int32_t stream);
   void complain(const std::string& about);
 
   int fd_;

@@ -14,7 +14,10 @@ struct Pairing {
   Version origin = Version::h1;
 };
 
-inline constexpr std::array<Pairing, 2> pairings{{{Version::h1, Version::h1}, {Version::h2, Version::h1}}};
+inline constexpr std::array<Pairing, 4> pairings{{{Version::h1, Version::h1},
+                                                  {Version::h2, Version::h1},
+                                                  {Version::h1, Version::h2},
+                                                  {Version::h2, Version::h2}}};
 
 [[nodiscard]] inline std::string to_string(const Pairing& pairing) {
   const auto name = [](Version version) { return version == Version::h1 ? "H1" : "H2"; };
