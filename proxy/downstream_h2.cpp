@@ -22,7 +22,7 @@ H2Settings settings_of(const ListenerLimits& limits) noexcept {
 }  // namespace
 
 // One request and its response. Owns itself from the request's head on.
-class DownstreamH2::ServerStream final : public Downstream, public H2Channel {
+class DownstreamH2::ServerStream final : public Downstream, public H2Channel, public FromFramePool {
  public:
   explicit ServerStream(DownstreamH2& connection)
       : H2Channel(connection.worker_.wheel(), connection), own_(connection) {}

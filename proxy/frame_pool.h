@@ -55,4 +55,17 @@ class FramePool {
   std::array<Block*, lists> free_{};
 };
 
+// Objects of classes that derive from this come from the pool, as frames do. Not where sanitizers are to see
+// what was freed.
+struct FromFramePool {
+#if !defined(BOOST_ASIO_DISABLE_AWAITABLE_FRAME_RECYCLING)
+  static void* operator new(std::size_t size) {
+    return FramePool::of_this_thread().take(size);
+  }
+  static void operator delete(void* object, std::size_t size) {
+    FramePool::of_this_thread().give(object, size);
+  }
+#endif
+};
+
 }  // namespace sluice

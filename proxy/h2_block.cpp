@@ -9,6 +9,7 @@ namespace {
 using Refusal = H2Block::Refusal;
 
 constexpr std::size_t most_pseudo_fields = 5;
+constexpr std::size_t usual_size = 1000, usual_fields = 24;  // one allocation each for most heads
 
 auto bad(std::string_view reason) {
   return failure(Refusal{ErrorCode::bad_request, reason});
@@ -65,7 +66,9 @@ Result<void, Refusal> settle_target(RequestHead& head, const Pseudo& pseudo) {
 void H2Block::begin(const Limits& limits) noexcept {
   limits_ = limits;
   text_.clear();
+  text_.reserve(usual_size);
   pieces_.clear();
+  pieces_.reserve(usual_fields);
   cookies_.clear();
   protocol_ = {};
   error_ = ErrorCode::none;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "proxy/h2_callbacks.h"
+#include "proxy/h2_memory.h"
 
 namespace sluice {
 namespace {
@@ -35,8 +36,8 @@ H2Session::H2Session(Role role, const H2Settings& settings, Streams* streams)
   Callbacks::install(made);
   const auto options = make_options();
   nghttp2_session* session = nullptr;
-  const int failed = role == Role::server ? nghttp2_session_server_new2(&session, made, this, options.get())
-                                          : nghttp2_session_client_new2(&session, made, this, options.get());
+  const auto make = role == Role::server ? nghttp2_session_server_new3 : nghttp2_session_client_new3;
+  const int failed = make(&session, made, this, options.get(), h2_memory());
   if (failed != 0) throw std::bad_alloc();
   session_.reset(session);
 

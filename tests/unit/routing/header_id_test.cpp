@@ -50,6 +50,19 @@ TEST(HeaderId, EveryId_HasItsName) {
   for (const auto& [name, id] : all) EXPECT_EQ(header_id(name), id) << name;
 }
 
+TEST(EqualIgnoringCase, EachByteAtEachPlace_IsComparedAsItsSmallLetter) {
+  const auto small = [](int c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; };
+  for (const std::size_t size : {1U, 7U, 8U, 9U, 16U, 21U})
+    for (std::size_t at = 0; at < size; ++at)
+      for (int one = 0; one < 256; ++one)
+        for (const int other : {one, one ^ 0x20, one ^ 0x80, one + 1}) {
+          std::string a(size, 'x'), b(size, 'X');
+          a[at] = static_cast<char>(one);
+          b[at] = static_cast<char>(other);
+          ASSERT_EQ(equal_ignoring_case(a, b), small(one) == small(other & 0xFF)) << one << ' ' << other;
+        }
+}
+
 TEST(HeaderId, NearMisses_AreOther) {
   for (const auto* name :
        {"", "hos", "hosts", "host ", " host", "content_length", "x-forwarded-fo", "x-amzn-trace-if"})
