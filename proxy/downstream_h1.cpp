@@ -54,6 +54,7 @@ Awaitable<> DownstreamH1::run(std::unique_ptr<DownstreamH1> self) {
     self->body_.reset();
   }
   if (next == Next::linger) co_await self->linger();
+  if (next != Next::linger && !self->aborted_) self->stream_->shut_write();  // with TLS its end is said
   auto& worker = self->worker_;
   self.reset();
   worker.something_ended();

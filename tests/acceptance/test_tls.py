@@ -2,12 +2,14 @@
 import hashlib
 import os
 import shutil
+import socket
 import ssl
+import subprocess
 
 import pytest
 
 from certificates import Authority
-from client import Aborted, Connection, fetch, request_bytes, wait_until
+from client import PATIENCE, Aborted, Connection, fetch, request_bytes, wait_until
 from sluice import configuration, listener, problem_code
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # TLS 1.1 is asked for on purpose
@@ -200,3 +202,50 @@ def test_pair_that_does_not_match_is_refused_and_the_old_one_kept(sluice, author
     sluice.reload()
     wait_until(lambda: changing.cert.name in sluice.log()[already:] or "certificate" in sluice.log()[already:], "the reason")
     assert serial(sluice.port, context) == old
+
+
+def read_to_the_end(port, context, request):
+    """What came, and whether the end was said (RFC 8446 §6.1): by a record of alerts, which TLS 1.2 shows."""
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    session = context.wrap_bio(incoming, outgoing, server_hostname="a.example")
+    stream, data, asked = b"", b"", False
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as client:
+        while True:
+            try:
+                if not asked:
+                    session.do_handshake()
+                    asked = session.write(request)
+                data += session.read(1 << 16)
+            except ssl.SSLWantReadError:
+                pass
+            client.sendall(outgoing.read())
+            if not (more := client.recv(1 << 16)):
+                return data, alerts_in(stream) > 0
+            stream += more
+            incoming.write(more)
+
+
+def alerts_in(stream):
+    count = 0
+    while stream:
+        count += stream[0] == 21
+        stream = stream[5 + int.from_bytes(stream[3:5], "big"):]
+    return count
+
+
+def test_end_of_a_connection_is_said_and_that_of_half_an_answer_is_not(sluice, origin, authority):
+    context = client_context(authority, version=ssl.TLSVersion.TLSv1_2)
+    request = b"GET / HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n\r\n"
+    data, said = read_to_the_end(sluice.port, context, request)
+    assert data.endswith(b"ok") and said
+    origin.handler = lambda connection, _: (connection.send(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc"), connection.close())
+    data, said = read_to_the_end(sluice.port, context, request)
+    assert data.endswith(b"abc") and not said
+
+
+def test_client_that_closes_each_time_resumes_its_session(sluice):
+    """OpenSSL's own forgets the session of a connection whose end was not said."""
+    before = sluice.metric("sluice_tls_handshakes_total", result="resumed")
+    subprocess.run(["openssl", "s_time", "-connect", f"127.0.0.1:{sluice.port}", "-reuse", "-www", "/", "-time", "1"], check=True,
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=PATIENCE)
+    assert sluice.metric("sluice_tls_handshakes_total", result="resumed") > before + 10
