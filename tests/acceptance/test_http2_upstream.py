@@ -144,8 +144,8 @@ def test_goaway_below_a_stream_moves_it_to_another_connection(own_programs):
 
 @pytest.mark.parametrize("frames, code", [
     (lambda stream: frame(RST_STREAM, 0, stream, struct.pack(">I", 2)), "upstream_reset"),
-    (lambda stream: frame(HEADERS, END_HEADERS | END_STREAM, stream, block([("x", "no status")])), "upstream_reset"),
-    (lambda stream: frame(HEADERS, END_HEADERS | END_STREAM, stream, block([(":status", "200"), ("connection", "close")])), "upstream_reset"),
+    (lambda stream: frame(HEADERS, END_HEADERS | END_STREAM, stream, block([("x", "no status")])), "upstream_bad_response"),
+    (lambda stream: frame(HEADERS, END_HEADERS | END_STREAM, stream, block([(":status", "200"), ("connection", "close")])), "upstream_bad_response"),
     (lambda stream: frame(HEADERS, END_HEADERS, stream, b"\x88" + block([("x", "y" * 16000)]) + block([("z", "y" * 70000)])), None),
     (lambda stream: b"garbage that is no frame at all, and long enough to be one", "upstream_reset"),
 ], ids=["reset", "no status", "connection field", "large", "garbage"])
