@@ -1,6 +1,7 @@
 #include "proxy/listen_sockets.h"
 
 #include <gtest/gtest.h>
+#include <netinet/tcp.h>
 #include <unistd.h>
 
 #include <set>
@@ -42,6 +43,20 @@ TEST(ListenSockets, PortZero_IsOnePortForAllWorkers) {
   EXPECT_EQ(fds.size(), 3u);
   EXPECT_TRUE(connects((*sockets)->port()));
   for (const int fd : fds) ::close(fd);
+}
+
+TEST(ListenSockets, AcceptedConnections_SendAtOnce) {
+  const auto sockets = ListenSockets::open(listener_on("127.0.0.1", 0), 1, {});
+  ASSERT_TRUE(sockets);
+  ASSERT_TRUE(connects((*sockets)->port()));
+  const int listening = (*sockets)->take(0);
+  const int fd = ::accept(listening, nullptr, nullptr);
+  int on = 0;
+  socklen_t size = sizeof on;
+  EXPECT_EQ(::getsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, &size), 0);
+  EXPECT_EQ(on, 1);
+  ::close(fd);
+  ::close(listening);
 }
 
 TEST(ListenSockets, PortOfAnother_IsRefusedByName) {
