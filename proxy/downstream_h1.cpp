@@ -54,7 +54,8 @@ Awaitable<> DownstreamH1::run(std::unique_ptr<DownstreamH1> self) {
     self->body_.reset();
   }
   if (next == Next::linger) co_await self->linger();
-  if (next != Next::linger && !self->aborted_) self->stream_->shut_write();  // with TLS its end is said
+  // With TLS the end is said, to whoever is still there to hear it.
+  if ((next == Next::request || next == Next::close) && !self->aborted_) self->stream_->shut_write();
   auto& worker = self->worker_;
   self.reset();
   worker.something_ended();
@@ -105,7 +106,7 @@ Awaitable<DownstreamH1::Next> DownstreamH1::serve(Exchange& exchange) {
   if (!begin(exchange)) co_return Next::close;
   const auto progress = co_await read_head(exchange);
   if (progress.state == HeadProgress::State::incomplete)
-    co_return Next::close;  // the client left, or never began
+    co_return Next::gone;  // the client left, or never began
   auto error = progress.error;
   auto reason = progress.reason;
   if (error == ErrorCode::none) {

@@ -38,7 +38,7 @@ class DownstreamH1 final : public Downstream, public Session {
   [[nodiscard]] std::unique_ptr<TunnelEnd> tunnel() override;
 
  private:
-  enum class Next : std::uint8_t { request, close, linger };
+  enum class Next : std::uint8_t { request, close, linger, gone };
 
   [[nodiscard]] Awaitable<bool> wait_for_request();
   [[nodiscard]] Awaitable<Next> serve(Exchange& exchange);
