@@ -4,7 +4,6 @@
 #include "control/file_text.h"
 #include "control/sharing.h"
 #include "control/tls_material.h"
-#include "routing/balancer.h"
 
 namespace sluice {
 namespace {
@@ -40,25 +39,30 @@ std::shared_ptr<const TargetGroup> compile_group(const config::TargetGroup& from
   TargetGroup made;
   made.name = from.name;
   made.slot = slots.groups.intern(from.name);
+  made.state = slots.group_states.intern(from.name);
   made.protocol = from.protocol;
   made.limits = from.limits;
   made.proxy_protocol = from.proxy_protocol;
+  made.algorithm = from.algorithm;
+  made.outlier = from.outlier;
+  made.capacity = from.capacity;
+  made.slow_start = from.slow_start;
+  made.deregistration_delay = from.deregistration_delay;
   made.tls = compile_tls(from, previous.get(), findings);
-  std::vector<std::uint32_t> weights;
   for (std::size_t i = 0; i < from.targets.size(); ++i) {
     const auto& [address, weight, zone] = from.targets[i];
     const auto place = parse_address(address).value_or(HostPort{});
     const auto ip = address_of(place.host, address, previous.get());
     if (!ip) findings.add(config::indexed("target_groups." + from.name + ".targets", i), ip.error());
+    const auto name = from.name + "/" + address;
     made.targets.push_back({.address = address,
                             .ip = ip.value_or(""),
                             .port = place.port,
                             .weight = weight,
                             .zone = zone,
-                            .slot = slots.targets.intern(from.name + "/" + address)});
-    weights.push_back(weight);
+                            .slot = slots.targets.intern(name),
+                            .state = slots.target_states.intern(name)});
   }
-  made.turns = smooth_turns(weights);
   return shared_or_new(previous, std::move(made));
 }
 

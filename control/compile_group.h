@@ -6,12 +6,16 @@
 #include "control/config.h"
 #include "control/findings.h"
 #include "routing/slot.h"
+#include "routing/state_table.h"
 #include "routing/target_group.h"
 
 namespace sluice {
 
+// The names that groups and targets keep beside snapshots.
 struct GroupSlots {
   SlotTable groups, targets;
+  StateTable<GroupState> group_states;
+  StateTable<TargetState> target_states;
 };
 
 // `previous` is the group of that name in the snapshot before, or null: it is returned itself if nothing

@@ -18,6 +18,7 @@ namespace sluice {
 struct Slots {
   SlotTable listeners, variants, arms;
   SlotTable decisions;  // each has a point sequence of its own
+  StateTable<ServiceState> service_states;
   GroupSlots groups;
 };
 

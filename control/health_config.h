@@ -8,11 +8,13 @@
 #include <string>
 #include <vector>
 
-#include "routing/weight.h"
+#include "routing/target_group.h"
 
 namespace sluice::config {
 
-enum class Algorithm { round_robin, least_outstanding, weighted_random, consistent_hash };
+using sluice::Algorithm;
+using sluice::Capacity;
+using Outlier = sluice::OutlierPolicy;
 
 enum class HealthProtocol { http, https };
 
@@ -33,21 +35,6 @@ struct HealthCheck {
   std::uint32_t unhealthy = 2;               // failures in a row
   std::vector<StatusRange> matcher{StatusRange{}};
   bool operator==(const HealthCheck&) const = default;
-};
-
-// Which targets are left out because of the answers that users got.
-struct Outlier {
-  std::uint32_t consecutive_5xx = 5;
-  std::chrono::milliseconds base_ejection{30'000};
-  Weight max_ejected{50 * Weight::unit};  // percent of the group's targets; 0: none is ever ejected
-  bool operator==(const Outlier&) const = default;
-};
-
-// What a group takes before it is full.
-struct Capacity {
-  std::uint32_t pending = 1024;   // requests that wait for a connection
-  std::uint32_t requests = 1024;  // requests in flight
-  bool operator==(const Capacity&) const = default;
 };
 
 }  // namespace sluice::config

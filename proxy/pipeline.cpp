@@ -5,20 +5,22 @@
 #include "proxy/outcome.h"
 #include "proxy/respond.h"
 #include "proxy/worker.h"
-#include "routing/balancer.h"
 
 namespace sluice {
 namespace {
 
 // Picks a target, tries it, and goes on to the next while that does no harm.
 Awaitable<> forward(Worker& worker, Exchange& x) {
-  const auto& group = *x.assignment.variant->group;
+  const auto& group = x.assignment.variant->group;
   const AttemptRoom room{worker.io(), worker.blocks(), worker.upstreams()};
   RetryState state;
   std::array<const Target*, most_connects> unreachable;
   auto connection = Connection::any;
   for (;;) {
-    x.target = pick_round_robin(group, worker.cursor(group), {unreachable.data(), state.connect_failures});
+    x.target = worker.view(group, x.at.started)
+                   .pick({.random = worker.random().next(),
+                          .panic = Panic::allowed,
+                          .tried = {unreachable.data(), state.connect_failures}});
     if (!x.target) co_return co_await respond_error(x, ErrorCode::no_healthy_target);
 
     const auto result = co_await attempt(room, x, connection);

@@ -122,9 +122,11 @@ const PublishedListener* Worker::listener(const SlotRef& slot) const noexcept {
              : nullptr;
 }
 
-std::uint32_t& Worker::cursor(const TargetGroup& group) {
-  if (cursors_.size() <= group.slot->index) cursors_.resize(group.slot->index + 1);
-  return cursors_[group.slot->index];
+GroupView& Worker::view(const std::shared_ptr<const TargetGroup>& group, Clock::time_point now) {
+  if (views_.size() <= group->slot->index) views_.resize(group->slot->index + 1);
+  auto& view = views_[group->slot->index];
+  view.refresh(group, now);
+  return view;
 }
 
 // Posted: what has ended may have been resumed by a connection to a target that is closed here.

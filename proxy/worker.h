@@ -17,6 +17,7 @@
 #include "proxy/session.h"
 #include "proxy/upstream_pool.h"
 #include "proxy/worker_metrics.h"
+#include "routing/group_view.h"
 
 namespace sluice {
 
@@ -94,8 +95,8 @@ class Worker {
   [[nodiscard]] const SnapshotLease& snapshot() const noexcept { return current_; }
   [[nodiscard]] const PublishedListener* listener(const SlotRef& slot) const noexcept;
 
-  // Where the round robin of a group stands, and the points of requests without identity.
-  [[nodiscard]] std::uint32_t& cursor(const TargetGroup& group);
+  // A group as it is now, and the points of requests without identity.
+  [[nodiscard]] GroupView& view(const std::shared_ptr<const TargetGroup>& group, Clock::time_point now);
   [[nodiscard]] Sequences& sequences() noexcept { return sequences_; }
 
   void log(const Exchange& exchange) {
@@ -125,7 +126,7 @@ class Worker {
   Phase phase_ = Phase::serving;
   SnapshotLease current_;
   std::vector<const PublishedListener*> by_slot_;
-  std::vector<std::uint32_t> cursors_;  // by group slot
+  std::vector<GroupView> views_;  // by group slot
   Sequences sequences_{random_.next()};
   std::vector<std::shared_ptr<Acceptor>> acceptors_;
   Sessions sessions_;

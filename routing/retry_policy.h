@@ -3,10 +3,31 @@
 // never.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string_view>
+#include <variant>
+#include <vector>
+
+#include "routing/weight.h"
 
 namespace sluice {
+
+enum class RetryEvent : std::uint8_t { connect, reset, refused, timeout };
+using RetryOn = std::variant<RetryEvent, int>;  // or a status code
+
+enum class RetryTo : std::uint8_t { variant, stable };  // the variant that the split chose, or the stable one
+
+// What a service says of second tries.
+struct RetryPolicy {
+  std::uint32_t attempts = 2;  // the first one included
+  std::vector<RetryOn> on{RetryEvent::connect, RetryEvent::reset, RetryEvent::refused};
+  RetryTo to = RetryTo::variant;
+  Weight budget{20 * Weight::unit};              // percent of the requests in flight that may be second tries
+  std::chrono::milliseconds per_try_timeout{0};  // 0: the target group's response_timeout
+  std::uint64_t buffer = 64 * 1024;              // bytes of a request's body kept for another try
+  bool operator==(const RetryPolicy&) const = default;
+};
 
 struct FailedAttempt {
   bool request_sent = false;    // a byte of the request may have reached the target

@@ -9,6 +9,7 @@
 #include "routing/experiment.h"
 #include "routing/identity.h"
 #include "routing/pin.h"
+#include "routing/retry_policy.h"
 #include "routing/slot.h"
 #include "routing/split.h"
 #include "routing/target_group.h"
@@ -26,6 +27,9 @@ struct Variant {
   bool operator==(const Variant&) const = default;
 };
 
+// Where a variant's share goes while it has no healthy target; none: nowhere, its users get a 503.
+enum class Fallback : std::uint8_t { stable, none };
+
 struct Service {
   std::string name;
   SlotRef slot;  // of the split's own sequence
@@ -38,6 +42,9 @@ struct Service {
   std::shared_ptr<const PinPolicy> pin{};              // null: nobody is pinned
   SigningKeys override_keys{};                         // of X-Sluice-Override
   std::vector<std::shared_ptr<const Layer>> layers{};  // those with an experiment of this service
+  Fallback fallback = Fallback::stable;
+  RetryPolicy retry{};
+  std::shared_ptr<ServiceState> state = std::make_shared<ServiceState>();
   bool operator==(const Service&) const = default;
 };
 

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "routing/slot.h"
+#include "routing/target_state.h"
+#include "routing/weight.h"
 
 namespace sluice {
 
@@ -18,6 +20,7 @@ struct Target {
   std::uint32_t weight = 1;  // 1 to 256
   std::string zone;
   SlotRef slot;  // by (group, address)
+  std::shared_ptr<TargetState> state = std::make_shared<TargetState>();  // likewise
   bool operator==(const Target&) const = default;
 };
 
@@ -41,15 +44,49 @@ struct TargetGroupLimits {
   bool operator==(const TargetGroupLimits&) const = default;
 };
 
+enum class Algorithm : std::uint8_t { round_robin, least_outstanding, weighted_random, consistent_hash };
+
+// What consistent_hash goes by. A request that has neither the header nor an identity goes by its address.
+struct HashBy {
+  enum class From : std::uint8_t { identity, header, address };
+  From from = From::identity;
+  std::string header;  // its name
+  bool operator==(const HashBy&) const = default;
+};
+
+// Which targets are left out because of the answers that users got (health/outlier.h).
+struct OutlierPolicy {
+  std::uint32_t consecutive_5xx = 5;  // failed connections and attempts that got no answer count, too
+  std::chrono::milliseconds base_ejection{30'000};  // times how often in a row
+  Weight max_ejected{50 * Weight::unit};            // percent of the group's targets; 0: none is ever ejected
+  bool operator==(const OutlierPolicy&) const = default;
+};
+
+// What a group takes before it is full, of the whole process.
+struct Capacity {
+  std::uint32_t pending = 1024;   // exchanges that wait for a connection
+  std::uint32_t requests = 1024;  // exchanges in flight
+  bool operator==(const Capacity&) const = default;
+};
+
 struct TargetGroup {
   std::string name;
   SlotRef slot;
+  std::shared_ptr<GroupState> state = std::make_shared<GroupState>();
   std::vector<Target> targets;
+  Algorithm algorithm = Algorithm::round_robin;
+  HashBy hash_by;
+  OutlierPolicy outlier;
+  Capacity capacity;
+  std::chrono::milliseconds slow_start{0};
+  std::chrono::milliseconds deregistration_delay{300'000};
+  // Percent of fit targets below which a stable variant uses all of them; 0: only when none is fit, as ALB.
+  Weight panic_threshold{};
+  std::string zone;  // our own; empty: all zones are alike
   UpstreamProtocol protocol = UpstreamProtocol::http1;
   TargetGroupLimits limits;
   std::shared_ptr<const UpstreamTls> tls;  // null: plain
-  bool proxy_protocol = false;       // connections begin with a PROXY header, and are one client's alone
-  std::vector<std::uint32_t> turns;  // indexes into targets, spread by weight (balancer.h)
+  bool proxy_protocol = false;  // connections begin with a PROXY header, and are one client's alone
   bool operator==(const TargetGroup&) const = default;
 };
 

@@ -16,7 +16,6 @@ std::shared_ptr<const TargetGroup> make_group(SlotTable& slots, const RevisionSe
                             .weight = 1,
                             .zone = {},
                             .slot = slots.intern("target/origin")});
-  group->turns = {0};
   group->protocol = settings.target_protocol;
   return group;
 }

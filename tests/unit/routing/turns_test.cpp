@@ -1,4 +1,4 @@
-#include "routing/balancer.h"
+#include "routing/turns.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -36,33 +36,6 @@ TEST(SmoothTurns, EachIndex_ComesAsOftenAsItsWeight) {
 TEST(SmoothTurns, NoTargets_HaveNoTurns) {
   EXPECT_TRUE(turns({}).empty());
   EXPECT_TRUE(turns({0, 0}).empty());
-}
-
-TargetGroup group_of(std::size_t targets) {
-  TargetGroup group;
-  group.targets.resize(targets);
-  group.turns = smooth_turns(Turns(targets, 1));
-  return group;
-}
-
-TEST(PickRoundRobin, CursorGoesRound) {
-  const auto group = group_of(2);
-  std::uint32_t cursor = 0;
-  EXPECT_EQ(pick_round_robin(group, cursor), &group.targets[0]);
-  EXPECT_EQ(pick_round_robin(group, cursor), &group.targets[1]);
-  EXPECT_EQ(pick_round_robin(group, cursor), &group.targets[0]);
-}
-
-TEST(PickRoundRobin, GroupHasShrunk_CursorStartsAgain) {
-  const auto group = group_of(2);
-  std::uint32_t cursor = 17;
-  EXPECT_EQ(pick_round_robin(group, cursor), &group.targets[0]);
-  EXPECT_EQ(cursor, 1u);
-}
-
-TEST(PickRoundRobin, EmptyGroup_HasNone) {
-  std::uint32_t cursor = 0;
-  EXPECT_EQ(pick_round_robin(group_of(0), cursor), nullptr);
 }
 
 }  // namespace

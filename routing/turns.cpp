@@ -1,4 +1,4 @@
-#include "routing/balancer.h"
+#include "routing/turns.h"
 
 #include <algorithm>
 #include <numeric>
@@ -20,17 +20,6 @@ std::vector<std::uint32_t> smooth_turns(std::span<const std::uint32_t> weights) 
     turns.push_back(static_cast<std::uint32_t>(next - current.begin()));
   }
   return turns;
-}
-
-const Target* pick_round_robin(const TargetGroup& group, std::uint32_t& cursor,
-                               std::span<const Target* const> tried) noexcept {
-  const Target* target = nullptr;
-  for (std::size_t i = 0; i < group.turns.size(); ++i) {
-    if (cursor >= group.turns.size()) cursor = 0;
-    target = &group.targets[group.turns[cursor++]];
-    if (std::ranges::find(tried, target) == tried.end()) break;
-  }
-  return target;
 }
 
 }  // namespace sluice
