@@ -121,7 +121,7 @@ Service compile_service(const config::Service& from, const Service* previous, co
   made.pin = compile_pin(from, secrets, previous);
   made.override_keys = derive_keys(secrets, "override");
   made.fallback = from.fallback;
-  made.retry = from.retry.value_or(RetryPolicy{});
+  made.retry = from.retry ? *from.retry : harmless_retries();
   made.state = parts.slots.service_states.intern(from.name);
   return made;
 }

@@ -143,6 +143,12 @@ ExposureTotals Outcomes::exposures() const {
   return totals;
 }
 
+AttemptTotals Outcomes::attempts() const {
+  AttemptTotals totals;
+  for (const auto& shard : shards_) shard.attempts().add_to(totals);
+  return totals;
+}
+
 double quantile_ms(const std::vector<std::uint64_t>& latency, double quantile) noexcept {
   const auto all = std::accumulate(latency.begin(), latency.end(), std::uint64_t{0});
   if (all == 0) return 0;

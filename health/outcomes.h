@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "health/attempt_counts.h"
 #include "health/exposure_counts.h"
 #include "health/latency_histogram.h"
 #include "routing/router.h"
@@ -85,6 +86,9 @@ class OutcomeShard {
   [[nodiscard]] ExposureShard& exposures() noexcept { return exposures_; }
   [[nodiscard]] const ExposureShard& exposures() const noexcept { return exposures_; }
 
+  [[nodiscard]] AttemptShard& attempts() noexcept { return attempts_; }
+  [[nodiscard]] const AttemptShard& attempts() const noexcept { return attempts_; }
+
   void add_to(std::vector<OutcomeTotal>& totals) const;
 
  private:
@@ -95,6 +99,7 @@ class OutcomeShard {
   std::vector<Row> rows_;  // by listener slot
   OutcomeCell spare_;
   ExposureShard exposures_;
+  AttemptShard attempts_;
   mutable std::mutex mutex_;  // guards cells_ against totals(); never taken for a request
   std::vector<std::unique_ptr<OutcomeCell>> cells_;  // those in use
 };
@@ -107,6 +112,7 @@ class Outcomes {
   // Thread-safe. Counters of a vanished variant vanish with it.
   [[nodiscard]] std::vector<OutcomeTotal> totals() const;
   [[nodiscard]] ExposureTotals exposures() const;
+  [[nodiscard]] AttemptTotals attempts() const;
 
  private:
   std::deque<OutcomeShard> shards_;

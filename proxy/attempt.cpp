@@ -46,61 +46,113 @@ Awaitable<ErrorCode> switch_protocols(AttemptRoom room, Exchange& exchange, Upst
   co_return ErrorCode::none;
 }
 
-// Everything on an open connection.
-Awaitable<ErrorCode> exchange_with(AttemptRoom room, Exchange& exchange, Upstream& upstream) {
-  upstream.expires_after(response_timeout(exchange));
+// What came of everything on an open connection: an error, or a response that was sent on or rejected.
+struct Answer {
+  ErrorCode error = ErrorCode::none;
+  bool rejected = false;
+};
+
+// From the head of the response on.
+Awaitable<Answer> relay(AttemptRoom room, Exchange& exchange, Upstream& upstream, Upload& upload,
+                        ResponseJudge* judge) {
+  exchange.at.first_byte = Clock::now();
+  if (judge && exchange.response.status >= 400) {
+    const bool rejected = co_await judge->rejects(exchange.response.status);
+    if (rejected) {
+      co_await upload.finish();
+      co_return Answer{.rejected = true};
+    }
+  }
+  if (exchange.response.status != 101) co_return Answer{.error = co_await relay_response(exchange, upstream)};
+  co_await upload.finish();
+  co_return Answer{.error = co_await switch_protocols(room, exchange, upstream)};
+}
+
+Awaitable<Answer> exchange_with(AttemptRoom room, Exchange& exchange, Upstream& upstream, ResponseJudge* judge) {
+  upstream.expires_after(exchange.patience);
   if (const auto unsent = co_await upstream.send_head(exchange); unsent != ErrorCode::none) {
     upstream.expires_never();
-    co_return unsent;
+    co_return Answer{.error = unsent};
   }
   exchange.upload_done = exchange.first_part.end;
   Upload upload(room.io, exchange, upstream);
-  auto error = co_await read_final_head(exchange, upstream);
+  Answer answer{.error = co_await read_final_head(exchange, upstream)};
   upstream.expires_never();
-  if (error == ErrorCode::none) {
-    exchange.at.first_byte = Clock::now();
-    if (exchange.response.status == 101) {
-      co_await upload.finish();
-      co_return co_await switch_protocols(room, exchange, upstream);
-    }
-    error = co_await relay_response(exchange, upstream);
-  }
+  if (answer.error == ErrorCode::none) answer = co_await relay(room, exchange, upstream, upload, judge);
   co_await upload.finish();
-  if (error != ErrorCode::none && exchange.downstream->is_gone()) co_return ErrorCode::client_closed;
-  co_return upload.client_error() != ErrorCode::none ? upload.client_error() : error;
+  if (answer.error != ErrorCode::none && exchange.downstream->is_gone()) answer.error = ErrorCode::client_closed;
+  if (upload.client_error() != ErrorCode::none) answer.error = upload.client_error();
+  co_return answer;
+}
+
+Failure failure_of(const Answer& answer, const Upstream& upstream) noexcept {
+  if (answer.rejected) return Failure::status;
+  switch (answer.error) {
+    case ErrorCode::upstream_timeout:
+      return upstream.was_processed() ? Failure::timeout : Failure::refused;
+    case ErrorCode::upstream_reset:
+      if (!upstream.was_processed()) return Failure::refused;
+      return upstream.response_begun() ? Failure::other : Failure::reset;
+    case ErrorCode::upstream_bad_response:
+    case ErrorCode::client_closed:
+      return Failure::other;
+    default:
+      return upstream.was_processed() ? Failure::other : Failure::refused;
+  }
+}
+
+// A response that was thrown away leaves a connection that can be used again if all of it had come already.
+void give_back_rejected(UpstreamLease& lease, const TargetGroup& group) {
+  BodyPart rest;
+  if (lease->take_buffered_body(rest) == BodyStatus::ok && rest.end) lease.give_back(group);
+}
+
+// A kept connection may have been dead already: not one whose target still answers.
+bool was_dead(const UpstreamLease& lease, const Upstream& upstream) noexcept {
+  return lease.origin() == UpstreamLease::Origin::idle && upstream.connection_failed() &&
+         !upstream.response_begun();
+}
+
+FailedAttempt failed_connect(ErrorCode error, bool body_begun) noexcept {
+  const bool tried = error != ErrorCode::target_group_full && error != ErrorCode::client_closed;
+  return {.how = tried ? Failure::connect : Failure::other, .body_begun = body_begun};
 }
 
 }  // namespace
 
-Awaitable<AttemptResult> attempt(AttemptRoom room, Exchange& exchange, Connection connection) {
-  const auto& group = *exchange.assignment.variant->group;
+Awaitable<AttemptResult> attempt(AttemptRoom room, Exchange& exchange, AttemptTerms terms) {
+  const auto& group = *exchange.serving->group;
   ++exchange.attempts;
+  exchange.patience = terms.patience;
+  if (!exchange.first_part.end && terms.keep > 0 && exchange.attempts == 1)
+    exchange.kept_body.begin(terms.keep, exchange.first_part);
+  const auto body_begun = [&] { return exchange.bytes_in != exchange.first_part.bytes; };
   std::optional<UpstreamLease> lease;
-  if (connection == Connection::any && !group.proxy_protocol)
+  if (terms.connection == Connection::any && !group.proxy_protocol)
     lease = room.upstreams.take_idle(*exchange.target, group);
   if (!lease) {
     auto first = preamble(exchange, group);
     auto made = co_await room.upstreams.connect(*exchange.target, group, client_tls(exchange, group),
                                                 std::move(first));
-    if (!made) co_return AttemptResult{.error = made.error(), .failed = {}};
+    if (!made)
+      co_return AttemptResult{.error = made.error(), .failed = failed_connect(made.error(), body_begun())};
     lease.emplace(std::move(*made));
   }
   exchange.at.connected = Clock::now();
 
   exchange.upstream = &**lease;
-  const auto error = co_await exchange_with(room, exchange, **lease);
+  const auto answer = co_await exchange_with(room, exchange, **lease, terms.judge);
   exchange.upstream = nullptr;
-  if (error == ErrorCode::none) {
+  if (answer.error == ErrorCode::none && !answer.rejected) {
     if (exchange.response.status != 101) lease->give_back(group);
     co_return AttemptResult{};
   }
-  // A kept connection may have been dead already: not one whose target still answers.
-  const bool from_idle = lease->origin() == UpstreamLease::Origin::idle && (*lease)->connection_failed();
-  co_return AttemptResult{.error = error,
-                          .failed = {.request_sent = (*lease)->was_processed(),
-                                     .from_idle = from_idle,
-                                     .response_begun = (*lease)->response_begun(),
-                                     .body_begun = exchange.bytes_in != exchange.first_part.bytes}};
+  const FailedAttempt failed{.how = failure_of(answer, **lease),
+                             .status = exchange.response.status,
+                             .from_idle = was_dead(*lease, **lease),
+                             .body_begun = body_begun()};
+  if (answer.rejected) give_back_rejected(*lease, group);
+  co_return AttemptResult{.error = answer.error, .failed = failed};
 }
 
 }  // namespace sluice

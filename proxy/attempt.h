@@ -14,16 +14,37 @@ struct AttemptRoom {
   UpstreamPool& upstreams;
 };
 
-struct AttemptResult {
-  ErrorCode error = ErrorCode::none;  // none: a response was sent on, whatever its status
-  FailedAttempt failed;               // if there is an error
-};
-
 enum class Connection : std::uint8_t { any, fresh };
 
-// Tries the exchange at exchange.target. On `none` the response has gone to the client (or was broken off
+// Who may throw a response away for another try, once its head is there and nothing was sent on.
+class ResponseJudge {
+ public:
+  [[nodiscard]] virtual Awaitable<bool> rejects(std::uint16_t status) = 0;
+
+ protected:
+  ~ResponseJudge() = default;
+};
+
+struct AttemptTerms {
+  Connection connection = Connection::any;
+  Clock::duration patience;        // from the request's last byte to the response's head
+  std::uint64_t keep = 0;          // bytes of the body for another try
+  ResponseJudge* judge = nullptr;  // null: any response is sent on
+};
+
+struct AttemptResult {
+  ErrorCode error = ErrorCode::none;
+  FailedAttempt failed;  // unless it was answered
+
+  // A response was sent on, whatever its status.
+  [[nodiscard]] bool answered() const noexcept {
+    return error == ErrorCode::none && failed.how != Failure::status;
+  }
+};
+
+// Tries the exchange at exchange.target, of exchange.serving. On `none` the response has gone to the client (or was broken off
 // there: then exchange.error says so). On an error nothing has been sent to the client unless
 // exchange.head_sent.
-[[nodiscard]] Awaitable<AttemptResult> attempt(AttemptRoom room, Exchange& exchange, Connection connection);
+[[nodiscard]] Awaitable<AttemptResult> attempt(AttemptRoom room, Exchange& exchange, AttemptTerms terms);
 
 }  // namespace sluice

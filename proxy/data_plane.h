@@ -32,6 +32,8 @@ class DataPlane {
   [[nodiscard]] const std::vector<PublishedListener>& listeners() const noexcept {
     return current_->listeners;
   }
+  // The newest; null before the first. The thread that publishes.
+  [[nodiscard]] const std::shared_ptr<const Snapshot>& snapshot() const noexcept { return current_->snapshot; }
 
  private:
   [[nodiscard]] Result<std::shared_ptr<Published>, std::string> prepare(

@@ -38,6 +38,8 @@ ErrorInfo info(ErrorCode code) noexcept {
       return {503, "draining", "This proxy is shutting down"};
     case ErrorCode::no_healthy_target:
       return {503, "no_healthy_target", "No target is available"};
+    case ErrorCode::target_group_full:
+      return {503, "target_group_full", "The upstream is at its limit"};
     case ErrorCode::upstream_connect_failed:
       return {502, "upstream_connect_failed", "The upstream cannot be reached"};
     case ErrorCode::upstream_connect_timeout:

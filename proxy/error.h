@@ -29,6 +29,7 @@ enum class ErrorCode : std::uint8_t {
   draining,
   // The upstream's.
   no_healthy_target,
+  target_group_full,
   upstream_connect_failed,
   upstream_connect_timeout,
   upstream_tls_failed,

@@ -1,5 +1,7 @@
 #include "proxy/exchange.h"
 
+#include "proxy/upstream.h"
+
 namespace sluice {
 
 void Exchange::let_go_of_snapshot() {
@@ -16,6 +18,10 @@ bool Exchange::is_secure() const noexcept {
   return proto && equal_ignoring_case(proto->value, "https");
 }
 
+void Exchange::end_upstream() {
+  if (upstream) upstream->cancel();
+}
+
 void Exchange::clear() noexcept {
   kept_listener_.reset();
   kept_service_.reset();
@@ -30,6 +36,7 @@ void Exchange::clear() noexcept {
   rule = nullptr;
   service = nullptr;
   rewritten.target = rewritten.host = {};
+  serving = nullptr;
   target = nullptr;
   upstream = nullptr;
   assignment = {};
@@ -41,6 +48,7 @@ void Exchange::clear() noexcept {
   error = ErrorCode::none;
   reason = {};
   attempts = 0;
+  kept_body.clear();
   bytes_in = bytes_out = 0;
   at = {};
 }

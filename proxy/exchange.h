@@ -12,6 +12,7 @@
 #include "proxy/body.h"
 #include "proxy/deadline.h"
 #include "proxy/error.h"
+#include "proxy/kept_body.h"
 #include "proxy/published.h"
 #include "proxy/response_head.h"
 #include "proxy/tunnel_end.h"
@@ -97,6 +98,7 @@ struct Exchange {
   const Service* service = nullptr;
   Assignment assignment{};
   Rewritten rewritten;
+  const Variant* serving = nullptr;  // whose target it goes to: the assigned one, or stable in its stead
   const Target* target = nullptr;
   Upstream* upstream = nullptr;  // of the attempt that goes on
   std::array<char, 32> own_request_id;
@@ -111,11 +113,15 @@ struct Exchange {
   bool head_sent = false;
   bool upload_done = true;  // the request's body was read to its end
   std::uint32_t attempts = 0;
+  Clock::duration patience{};  // of this attempt, for the response's head
+  KeptBody kept_body;
   std::uint64_t bytes_in = 0;  // of bodies
   std::uint64_t bytes_out = 0;
   Timings at;
 
   void clear() noexcept;  // for the next request
+  // Ends what is awaited of the target, if anything is: the attempt fails.
+  void end_upstream();
   // Whether the client speaks https, with us or with the trusted proxy that it came through.
   [[nodiscard]] bool is_secure() const noexcept;
   // Keeps only its own listener and service of the revision, for what may live long after it.

@@ -134,8 +134,7 @@ void write_forwarded(HeadWriter& head, const Exchange& exchange) {
   write_trace_id(head, exchange.request.fields.find(HeaderId::x_amzn_trace_id),
                  {exchange.trace_root.data(), exchange.trace_root.size()});
   write_flags(head, exchange);
-  if (exchange.assignment.variant)
-    head << "X-Sluice-Variant: " << exchange.assignment.variant->name << "\r\n";
+  if (exchange.serving) head << "X-Sluice-Variant: " << exchange.serving->name << "\r\n";
 }
 
 void write_trace_id(HeadWriter& head, const Field* sent, std::string_view own) {

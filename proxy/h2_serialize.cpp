@@ -41,7 +41,7 @@ void H2Head::add_lines(std::string_view lines) noexcept {
 }
 
 void H2Head::write_request(const Exchange& exchange) {
-  const auto& group = *exchange.assignment.variant->group;
+  const auto& group = *exchange.serving->group;
   const bool connects = is_websocket(exchange.upgrade);
   add(":method", connects ? "CONNECT" : exchange.request.method);
   if (connects) add(":protocol", "websocket");

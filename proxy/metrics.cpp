@@ -4,16 +4,11 @@
 #include <limits>
 #include <map>
 
+#include "proxy/attempt_metrics.h"
 #include "proxy/listener_metrics.h"
 #include "proxy/metric_families.h"
 
 namespace sluice {
-
-std::string_view to_string(AttemptOutcome outcome) noexcept {
-  static constexpr std::array<std::string_view, attempt_outcomes> names{
-      "success", "status_5xx", "connect_failed", "timeout", "reset", "bad_response", "cancelled"};
-  return names[static_cast<std::size_t>(outcome)];
-}
 
 namespace {
 
@@ -89,15 +84,11 @@ void collect_exposures(std::vector<MetricFamily>& families, const Outcomes& outc
   families.push_back(std::move(exposures));
 }
 
-// The workers' cells of one service or group, added up.
+// The workers' cells of one service, added up.
 struct ServiceSum {
   std::uint64_t minted = 0, forged = 0, applied = 0, refused = 0;
 };
 
-struct GroupSum {
-  std::array<std::uint64_t, attempt_outcomes> attempts{};
-  std::uint64_t opened = 0, reused = 0, active = 0, idle = 0;
-};
 void collect_services(std::vector<MetricFamily>& families, const DataPlane& plane) {
   std::map<std::string, ServiceSum> sums;
   for (const auto& worker : plane.workers()) {
@@ -127,40 +118,6 @@ void collect_services(std::vector<MetricFamily>& families, const DataPlane& plan
   families.push_back(std::move(overrides));
 }
 
-void collect_groups(std::vector<MetricFamily>& families, const DataPlane& plane) {
-  std::map<std::string, GroupSum> sums;
-  for (const auto& worker : plane.workers()) {
-    worker->metrics().groups.for_each([&](const std::string& name, const GroupCell& cell) {
-      auto& sum = sums[name];
-      for (std::size_t i = 0; i < attempt_outcomes; ++i) sum.attempts[i] += read(cell.attempts[i]);
-      sum.opened += read(cell.opened);
-      sum.reused += read(cell.reused);
-      sum.active += read(cell.active);
-      sum.idle += read(cell.idle);
-    });
-  }
-  auto attempts = family("sluice_upstream_attempts_total",
-                         "Tries of an exchange at a target, by how they ended", MetricType::Counter);
-  auto connections =
-      family("sluice_upstream_connections", "Connections to the targets of a group", MetricType::Gauge);
-  auto opened = family("sluice_upstream_connections_opened_total", "Connections opened to targets",
-                       MetricType::Counter);
-  auto reused = family("sluice_upstream_connections_reused_total", "Exchanges that found an idle connection",
-                       MetricType::Counter);
-  for (const auto& [group, sum] : sums) {
-    for (std::size_t i = 0; i < attempt_outcomes; ++i)
-      add_number(
-          attempts,
-          {{"target_group", group}, {"outcome", std::string(to_string(static_cast<AttemptOutcome>(i)))}},
-          static_cast<double>(sum.attempts[i]));
-    add_number(connections, {{"target_group", group}, {"state", "active"}}, static_cast<double>(sum.active));
-    add_number(connections, {{"target_group", group}, {"state", "idle"}}, static_cast<double>(sum.idle));
-    add_number(opened, {{"target_group", group}}, static_cast<double>(sum.opened));
-    add_number(reused, {{"target_group", group}}, static_cast<double>(sum.reused));
-  }
-  for (auto* each : {&attempts, &connections, &opened, &reused}) families.push_back(std::move(*each));
-}
-
 }  // namespace
 
 std::vector<MetricFamily> DataPlaneMetrics::Collect() const {
@@ -169,6 +126,7 @@ std::vector<MetricFamily> DataPlaneMetrics::Collect() const {
   collect_exposures(families, outcomes_);
   collect_services(families, plane_);
   collect_groups(families, plane_);
+  collect_variants(families, outcomes_, plane_);
   collect_listeners(families, plane_);
   auto dropped = family("sluice_access_log_dropped_total", "Access log lines that could not be written",
                         MetricType::Counter);

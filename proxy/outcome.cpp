@@ -5,6 +5,9 @@
 #include <cstring>
 #include <ctime>
 
+#include <spdlog/spdlog.h>
+
+#include "health/outlier.h"
 #include "proxy/client_address.h"
 #include "proxy/head_writer.h"
 #include "proxy/worker.h"
@@ -15,7 +18,7 @@ namespace {
 AttemptOutcome outcome_of(const Exchange& x, ErrorCode error) noexcept {
   switch (error) {
     case ErrorCode::none:
-      return x.status >= 500 ? AttemptOutcome::status_5xx : AttemptOutcome::success;
+      return x.response.status >= 500 ? AttemptOutcome::status_5xx : AttemptOutcome::success;
     case ErrorCode::upstream_connect_failed:
     case ErrorCode::upstream_connect_timeout:
     case ErrorCode::upstream_tls_failed:
@@ -29,6 +32,16 @@ AttemptOutcome outcome_of(const Exchange& x, ErrorCode error) noexcept {
     default:
       return AttemptOutcome::cancelled;
   }
+}
+
+// What it means for the target's place among the others.
+void judge_target(const Exchange& x, AttemptOutcome outcome) {
+  if (outcome == AttemptOutcome::success) return note_success(*x.target->state);
+  if (!is_failure(outcome)) return;
+  const auto& group = *x.serving->group;
+  if (note_failure(group, *x.target, Clock::now()))
+    spdlog::warn("target {} of group {} is ejected: {} failures in a row, the last one a {}", x.target->address,
+                 group.name, group.outlier.consecutive_5xx, to_string(outcome));
 }
 
 // Everything that routing wants to know besides the head.
@@ -76,9 +89,20 @@ void count_assignment(Worker& worker, const Exchange& x) {
     worker.metrics().outcomes.exposures().count(exposure, assignment.identity.value);
 }
 
-void count_attempt(Worker& worker, const Exchange& x, ErrorCode error) {
-  auto& cell = worker.metrics().groups.at(x.assignment.variant->group->slot);
-  add(cell.attempts[static_cast<std::size_t>(outcome_of(x, error))]);
+void count_attempt(Worker& worker, const Exchange& x, const AttemptResult& result) {
+  const auto outcome = outcome_of(x, result.error);
+  auto& metrics = worker.metrics();
+  add(metrics.groups.at(x.serving->group->slot).attempts[static_cast<std::size_t>(outcome)]);
+  // That a kept connection was dead is nobody's failure.
+  if (result.failed.from_idle && outcome == AttemptOutcome::reset) return;
+  auto& cells = metrics.outcomes.attempts();
+  cells.targets.at(x.target->slot).record(outcome);
+  if (x.attempts == 1 && x.serving == x.assignment.variant) {
+    std::optional<std::chrono::nanoseconds> latency;
+    if (x.at.first_byte != Clock::time_point{}) latency = x.at.first_byte - x.at.started;
+    cells.variants.at(x.serving->slot).record(x.assignment, outcome, latency);
+  }
+  judge_target(x, outcome);
 }
 
 void record(Worker& worker, Exchange& x) {

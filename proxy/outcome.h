@@ -1,7 +1,7 @@
 // What is kept of an exchange when it is over: its counters, and its line in the access log.
 #pragma once
 
-#include "proxy/exchange.h"
+#include "proxy/attempt.h"
 
 namespace sluice {
 
@@ -13,7 +13,7 @@ void stamp(Worker& worker, Exchange& x);
 // worth.
 void count_assignment(Worker& worker, const Exchange& x);
 // After each attempt at a target.
-void count_attempt(Worker& worker, const Exchange& x, ErrorCode error);
+void count_attempt(Worker& worker, const Exchange& x, const AttemptResult& result);
 // At the end, whatever the end was.
 void record(Worker& worker, Exchange& x);
 

@@ -1,46 +1,12 @@
 #include "proxy/pipeline.h"
 
 #include "proxy/admission.h"
-#include "proxy/attempt.h"
+#include "proxy/forward.h"
 #include "proxy/outcome.h"
 #include "proxy/respond.h"
 #include "proxy/worker.h"
 
 namespace sluice {
-namespace {
-
-// Picks a target, tries it, and goes on to the next while that does no harm.
-Awaitable<> forward(Worker& worker, Exchange& x) {
-  const auto& group = x.assignment.variant->group;
-  const AttemptRoom room{worker.io(), worker.blocks(), worker.upstreams()};
-  RetryState state;
-  std::array<const Target*, most_connects> unreachable;
-  auto connection = Connection::any;
-  for (;;) {
-    x.target = worker.view(group, x.at.started)
-                   .pick({.random = worker.random().next(),
-                          .panic = Panic::allowed,
-                          .tried = {unreachable.data(), state.connect_failures}});
-    if (!x.target) co_return co_await respond_error(x, ErrorCode::no_healthy_target);
-
-    const auto result = co_await attempt(room, x, connection);
-    count_attempt(worker, x, result.error);
-    if (result.error == ErrorCode::none) co_return;
-
-    const bool again = !x.head_sent && result.error != ErrorCode::draining &&
-                       may_retry(result.failed, state, x.request.method, x.first_part.end);
-    if (!again) co_return co_await respond_error(x, result.error, x.reason);
-    if (result.failed.request_sent) {
-      state.replaced_idle = true;
-      connection = Connection::fresh;
-    } else {
-      unreachable[state.connect_failures++] = x.target;
-    }
-  }
-}
-
-}  // namespace
-
 Awaitable<> handle(Worker& worker, Exchange& x) {
   stamp(worker, x);
   if (const auto refusal = settle_path(x); refusal.code != ErrorCode::none) {

@@ -26,6 +26,8 @@ Awaitable<> send(Exchange& exchange, const Answer& answer) {
     std::ignore =
         head.fields.add({.name = "Content-Length", .value = length, .id = HeaderId::content_length});
   if (!answer.location.empty()) std::ignore = head.fields.add({.name = "Location", .value = answer.location});
+  if (answer.status == 503)
+    std::ignore = head.fields.add({.name = "Retry-After", .value = "1"});
   if (answer.status == 405)
     std::ignore = head.fields.add({.name = "Allow", .value = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"});
   BodyPart body;

@@ -16,7 +16,7 @@ std::unique_ptr<Upstream> SharedConnections::open(const Target& target) {
 
 Awaitable<Result<std::unique_ptr<Upstream>, ErrorCode>> SharedConnections::connect(
     const Connector& connector, const Target& target, const TargetGroup& group,
-    std::shared_ptr<const ClientTls> tls) {
+    std::shared_ptr<const ClientTls> tls, Counted room) {
   auto& shared = of(target);
   while (shared.connecting) {
     Waiter waiter;
@@ -32,7 +32,8 @@ Awaitable<Result<std::unique_ptr<Upstream>, ErrorCode>> SharedConnections::conne
   std::unique_ptr<Upstream> own;
   if (connected) {
     shared.connections.push_back(std::make_unique<UpstreamH2Connection>(
-        io_, wheel_, blocks_, std::move(*connected), group, *this, metrics_.groups.at(group.slot)));
+        io_, wheel_, blocks_, std::move(*connected), group, *this, metrics_.groups.at(group.slot),
+        std::move(room)));
     own = shared.connections.back()->open();
     shared.connections.back()->start();
   }

@@ -21,7 +21,7 @@ class SharedConnections final : public UpstreamH2Connection::Keeper {
   // The same on a new connection, or one that somebody else is waiting for already.
   [[nodiscard]] Awaitable<Result<std::unique_ptr<Upstream>, ErrorCode>> connect(
       const Connector& connector, const Target& target, const TargetGroup& group,
-      std::shared_ptr<const ClientTls> tls);
+      std::shared_ptr<const ClientTls> tls, Counted room);
 
   // Those of other targets end with their last exchange.
   void keep_only(const std::unordered_set<std::uint32_t>& targets);

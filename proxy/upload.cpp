@@ -24,7 +24,7 @@ ErrorCode client_error_of(BodyStatus status) noexcept {
 }  // namespace
 
 Clock::duration response_timeout(const Exchange& exchange) noexcept {
-  return exchange.assignment.variant->group->limits.response_timeout;
+  return exchange.serving->group->limits.response_timeout;
 }
 
 Upload::Upload(asio::io_context& io, Exchange& exchange, Upstream& upstream)
@@ -52,7 +52,8 @@ Awaitable<bool> Upload::pass_one_part() {
     upstream_.cancel();  // whoever waits for the response need not wait any more
     co_return false;
   }
-  upstream_.extend(response_timeout(exchange_));
+  exchange_.kept_body.keep(part);
+  upstream_.extend(exchange_.patience);
   // A target that takes no more may have answered already: that is for the reader of the response to find.
   if (co_await upstream_.send_body(part) != IoStatus::ok) co_return false;
   if (part.end) exchange_.upload_done = true;

@@ -23,7 +23,7 @@ H2Settings client_settings() noexcept {
 
 UpstreamH2Connection::UpstreamH2Connection(asio::io_context& io, DeadlineWheel& wheel, BlockPool& blocks,
                                            std::unique_ptr<Stream> stream, const TargetGroup& group,
-                                           Keeper& keeper, GroupCell& cell)
+                                           Keeper& keeper, GroupCell& cell, Counted room)
     : H2Connection(io, blocks, std::move(stream), H2Session::Role::client, client_settings(), nullptr),
       io_(io),
       wheel_(wheel),
@@ -31,7 +31,9 @@ UpstreamH2Connection::UpstreamH2Connection(asio::io_context& io, DeadlineWheel& 
       group_(group.slot),
       idle_timeout_(group.limits.idle_timeout),
       keeper_(keeper),
-      cell_(cell) {
+      cell_(cell),
+      state_(group.state),
+      room_(std::move(room)) {
   add(cell_.opened);
   increase(cell_.idle);
 }

@@ -21,7 +21,7 @@ class UpstreamH2Connection final : public H2Connection {
 
   UpstreamH2Connection(asio::io_context& io, DeadlineWheel& wheel, BlockPool& blocks,
                        std::unique_ptr<Stream> stream, const TargetGroup& group, Keeper& keeper,
-                       GroupCell& cell);
+                       GroupCell& cell, Counted room);
   ~UpstreamH2Connection();
 
   // Begins to serve; the keeper hears of the end.
@@ -45,6 +45,8 @@ class UpstreamH2Connection final : public H2Connection {
   Clock::duration idle_timeout_;
   Keeper& keeper_;
   GroupCell& cell_;
+  std::shared_ptr<GroupState> state_;
+  Counted room_;
   bool retired_ = false;
   bool ended_ = false;
   bool counted_active_ = false;

@@ -8,18 +8,21 @@
 namespace sluice {
 
 PooledConnection::PooledConnection(UpstreamPool& pool, const Target& target, const TargetGroup& group,
-                                   std::unique_ptr<Stream> stream)
+                                   std::unique_ptr<Stream> stream, Counted room)
     : pool_(pool),
       target_(target.slot),
       group_(group.slot),
       cell_(pool.metrics_.groups.at(group_)),
-      upstream_(std::move(stream), pool.blocks_) {
+      upstream_(std::move(stream), pool.blocks_),
+      state_(group.state),
+      room_(std::move(room)) {
   add(cell_.opened);
   increase(cell_.active);
 }
 
 PooledConnection::~PooledConnection() {
   decrease(idle_ ? cell_.idle : cell_.active);
+  pool_.queue_.wake_one(group_);
 }
 
 void PooledConnection::become_idle(Clock::duration timeout) {
@@ -55,10 +58,11 @@ void UpstreamLease::give_back(const TargetGroup& group) {
   if (!connection_) return stream_.reset();
   auto connection = std::move(connection_);
   if (group.proxy_protocol || !connection->upstream().reusable()) return;
-  auto& stack = pool_->stack(*connection->target());
-  if (stack.size() >= group.limits.connections) return;
+  const bool awaited = group.state->pending.load(std::memory_order_relaxed) != 0;
+  if (awaited && !pool_->queue_.is_awaited(group.slot)) return;  // another worker waits for the room
   connection->become_idle(group.limits.idle_timeout);
-  stack.push_back(std::move(connection));
+  pool_->stack(*connection->target()).push_back(std::move(connection));
+  if (awaited) pool_->queue_.wake_one(group.slot);
 }
 
 UpstreamPool::UpstreamPool(asio::io_context& io, DeadlineWheel& wheel, BlockPool& blocks,
@@ -68,6 +72,7 @@ UpstreamPool::UpstreamPool(asio::io_context& io, DeadlineWheel& wheel, BlockPool
       blocks_(blocks),
       metrics_(metrics),
       connector_(std::move(connector)),
+      queue_(io, wheel),
       shared_(std::make_unique<SharedConnections>(io, wheel, blocks, metrics)) {}
 
 UpstreamPool::~UpstreamPool() = default;
@@ -91,18 +96,56 @@ std::optional<UpstreamLease> UpstreamPool::take_idle(const Target& target, const
   return UpstreamLease(*this, std::move(connection), UpstreamLease::Origin::idle);
 }
 
+// Room for one more connection; an idle one of the group has to make it if need be.
+std::optional<Counted> UpstreamPool::take_room(const TargetGroup& group) {
+  do {
+    Counted room(group.state->connections);
+    if (room.before() < group.limits.connections) return room;
+  } while (close_one_idle(group));
+  return {};
+}
+
+bool UpstreamPool::close_one_idle(const TargetGroup& group) {
+  for (const auto& target : group.targets) {
+    auto& idle = stack(*target.slot);
+    if (idle.empty()) continue;
+    idle.erase(idle.begin());
+    return true;
+  }
+  return false;
+}
+
 Awaitable<Result<UpstreamLease, ErrorCode>> UpstreamPool::connect(const Target& target,
                                                                   const TargetGroup& group,
                                                                   std::shared_ptr<const ClientTls> tls,
                                                                   std::string preamble) {
+  auto room = take_room(group);
+  if (!room) {
+    const Counted pending(group.state->pending);
+    if (pending.before() >= group.capacity.pending) co_return failure(ErrorCode::target_group_full);
+    const auto give_up = Clock::now() + group.limits.connect_timeout;
+    while (!room) {
+      if (Clock::now() >= give_up) co_return failure(ErrorCode::target_group_full);
+      co_await queue_.wait(group.slot);
+      if (auto idle = group.proxy_protocol ? std::nullopt : take_idle(target, group)) co_return std::move(*idle);
+      room = take_room(group);
+    }
+  }
+  co_return co_await connect_with(target, group, std::move(tls), std::move(preamble), std::move(*room));
+}
+
+Awaitable<Result<UpstreamLease, ErrorCode>> UpstreamPool::connect_with(const Target& target,
+                                                                       const TargetGroup& group,
+                                                                       std::shared_ptr<const ClientTls> tls,
+                                                                       std::string preamble, Counted room) {
   if (group.protocol == UpstreamProtocol::http2) {
-    auto shared = co_await shared_->connect(connector_, target, group, std::move(tls));
+    auto shared = co_await shared_->connect(connector_, target, group, std::move(tls), std::move(room));
     if (!shared) co_return failure(shared.error());
     co_return UpstreamLease(std::move(*shared), UpstreamLease::Origin::fresh);
   }
   auto stream = co_await connector_(io_, wheel_, target, group, std::move(tls), std::move(preamble));
   if (!stream) co_return failure(stream.error());
-  auto connection = std::make_unique<PooledConnection>(*this, target, group, std::move(*stream));
+  auto connection = std::make_unique<PooledConnection>(*this, target, group, std::move(*stream), std::move(room));
   co_return UpstreamLease(*this, std::move(connection), UpstreamLease::Origin::fresh);
 }
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "proxy/room_queue.h"
 #include "proxy/upstream_connector.h"
 #include "proxy/upstream_h1.h"
 #include "proxy/worker_metrics.h"
@@ -20,7 +21,7 @@ class UpstreamPool;
 class PooledConnection final : Descriptor::Observer {
  public:
   PooledConnection(UpstreamPool& pool, const Target& target, const TargetGroup& group,
-                   std::unique_ptr<Stream> stream);
+                   std::unique_ptr<Stream> stream, Counted room);
   ~PooledConnection();
 
   [[nodiscard]] UpstreamH1& upstream() noexcept { return upstream_; }
@@ -36,6 +37,8 @@ class PooledConnection final : Descriptor::Observer {
   SlotRef group_;
   GroupCell& cell_;
   UpstreamH1 upstream_;
+  std::shared_ptr<GroupState> state_;
+  Counted room_;
   bool idle_ = false;
 };
 
@@ -79,7 +82,8 @@ class UpstreamPool {
 
   // An idle connection to the target, or room on a shared one, if there is any.
   [[nodiscard]] std::optional<UpstreamLease> take_idle(const Target& target, const TargetGroup& group);
-  // A new one. `tls` is null for plain groups; `preamble` is sent first, before TLS.
+  // A new one, or an idle one if that comes sooner while the group is at its limit of connections. `tls` is
+  // null for plain groups; `preamble` is sent first, before TLS.
   [[nodiscard]] Awaitable<Result<UpstreamLease, ErrorCode>> connect(const Target& target,
                                                                     const TargetGroup& group,
                                                                     std::shared_ptr<const ClientTls> tls,
@@ -94,6 +98,12 @@ class UpstreamPool {
   friend class UpstreamLease;
   using Stack = std::vector<std::unique_ptr<PooledConnection>>;
 
+  [[nodiscard]] std::optional<Counted> take_room(const TargetGroup& group);
+  [[nodiscard]] bool close_one_idle(const TargetGroup& group);
+  [[nodiscard]] Awaitable<Result<UpstreamLease, ErrorCode>> connect_with(const Target& target,
+                                                                         const TargetGroup& group,
+                                                                         std::shared_ptr<const ClientTls> tls,
+                                                                         std::string preamble, Counted room);
   [[nodiscard]] Stack& stack(const Slot& target);
   void drop(const PooledConnection& connection);
 
@@ -102,6 +112,7 @@ class UpstreamPool {
   BlockPool& blocks_;
   WorkerMetrics& metrics_;
   Connector connector_;
+  RoomQueue queue_;
   std::vector<Stack> idle_;  // by target slot
   std::unique_ptr<SharedConnections> shared_;
 };

@@ -3,9 +3,11 @@
 #include <spdlog/spdlog.h>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "proxy/acceptor.h"
+#include "proxy/pause.h"
 
 namespace sluice {
 namespace {
@@ -33,6 +35,7 @@ void Worker::start() {
 void Worker::run() {
   const auto work = asio::make_work_guard(io_);
   asio::co_spawn(io_.get_executor(), wheel_.run(), asio::detached);
+  asio::co_spawn(io_.get_executor(), end_what_drained(), asio::detached);
   if (log_) asio::co_spawn(io_.get_executor(), flush_log(), asio::detached);
   for (;;) {
     try {
@@ -90,6 +93,7 @@ void Worker::adopt(std::shared_ptr<const Published> published) {
   }
   metrics_.outcomes.adopt(snapshot);
   upstreams_.keep_only(snapshot);
+  withdraw(snapshot);
   if (phase_ != Phase::draining) update_acceptors();
   for (auto it = sessions_.begin(); it != sessions_.end();) {
     auto& session = *it++;
@@ -136,6 +140,35 @@ void Worker::something_ended() {
     upstreams_.close_idle();
     io_.stop();
   });
+}
+
+// The long exchanges of a variant that was taken away leave it, too: each at a moment of its own, so that they
+// do not come back all at once.
+void Worker::withdraw(const Snapshot& snapshot) {
+  std::unordered_map<const Slot*, Clock::duration> withdrawn;
+  for (const auto& service : snapshot.services)
+    for (const auto& variant : service->variants)
+      if (variant.withdrawn) withdrawn[variant.slot.get()] = variant.group->deregistration_delay;
+  if (withdrawn.empty()) return;
+  const auto now = Clock::now();
+  for (auto& attempt : active_attempts_) {
+    const auto found = withdrawn.find(attempt.variant().get());
+    if (found == withdrawn.end()) continue;
+    const auto share = static_cast<double>(random_.next() >> 11) * 0x1p-53;
+    attempt.end_by(now + std::chrono::duration_cast<Clock::duration>(found->second * share));
+  }
+}
+
+Awaitable<> Worker::end_what_drained() {
+  Pause pause(wheel_);
+  for (;;) {
+    co_await pause.wait(DeadlineWheel::tick);
+    const auto now = Clock::now();
+    for (auto it = active_attempts_.begin(); it != active_attempts_.end();) {
+      auto& attempt = *it++;
+      if (attempt.is_over(now)) attempt.end();
+    }
+  }
 }
 
 Awaitable<> Worker::flush_log() {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "proxy/access_log.h"
+#include "proxy/active_attempt.h"
 #include "proxy/buffer.h"
 #include "proxy/deadline.h"
 #include "proxy/exchange.h"
@@ -103,6 +104,8 @@ class Worker {
     if (log_) log_->append(exchange);
   }
 
+  [[nodiscard]] ActiveAttempt::List& active_attempts() noexcept { return active_attempts_; }
+
   void add(Session& session) { sessions_.push_back(session); }
   // A session or an acceptor is gone: a draining worker that has none left ends.
   void something_ended();
@@ -112,7 +115,9 @@ class Worker {
   void adopt(std::shared_ptr<const Published> published);
   void update_acceptors();
   void stop_when_ended(unsigned turns);
+  void withdraw(const Snapshot& snapshot);
   Awaitable<> flush_log();
+  Awaitable<> end_what_drained();
 
   unsigned index_;
   asio::io_context io_;
@@ -130,6 +135,7 @@ class Worker {
   Sequences sequences_{random_.next()};
   std::vector<std::shared_ptr<Acceptor>> acceptors_;
   Sessions sessions_;
+  ActiveAttempt::List active_attempts_;
   std::atomic<bool> finished_{false};
   std::thread thread_;
 };

@@ -8,23 +8,10 @@
 #include <string_view>
 
 #include "health/outcomes.h"
-#include "proxy/cells.h"
+#include "health/cells.h"
 #include "proxy/h2_abuse.h"
 
 namespace sluice {
-
-// How an attempt at a target ended, as sluice_upstream_attempts_total says it.
-enum class AttemptOutcome : std::uint8_t {
-  success,
-  status_5xx,
-  connect_failed,
-  timeout,
-  reset,
-  bad_response,
-  cancelled
-};
-inline constexpr std::size_t attempt_outcomes = 7;
-[[nodiscard]] std::string_view to_string(AttemptOutcome outcome) noexcept;
 
 using Counter = std::atomic<std::uint64_t>;
 using Gauge = std::atomic<std::uint64_t>;

@@ -1,6 +1,6 @@
 // When a failed attempt may be followed by another (RFC 9110 §9.2.2): what was never sent may go anywhere;
-// what was sent may be sent again only if doing it twice does no harm; once the client has seen a response,
-// never.
+// what was sent may be sent again only if doing it twice does no harm. Once the client has seen a response,
+// never: whoever asks has seen to that.
 #pragma once
 
 #include <chrono>
@@ -29,23 +29,52 @@ struct RetryPolicy {
   bool operator==(const RetryPolicy&) const = default;
 };
 
+// Of a service that says nothing of it: only what surely did no harm goes to another target.
+[[nodiscard]] RetryPolicy harmless_retries();
+
+// How an attempt came to nothing.
+enum class Failure : std::uint8_t {
+  connect,  // no connection could be made
+  refused,  // the target says that it did not look at the request (RFC 9113 §8.7)
+  reset,    // the connection broke before there was a response
+  timeout,  // no response in time
+  status,   // a response that the policy throws away
+  other,    // nothing that another try would mend
+};
+
 struct FailedAttempt {
-  bool request_sent = false;    // a byte of the request may have reached the target
-  bool from_idle = false;       // on a connection that was kept, and may have been dead already
-  bool response_begun = false;  // a byte of a response came back
-  bool body_begun = false;      // more of the body was read for it than what came with the head
+  Failure how = Failure::other;
+  int status = 0;           // with Failure::status
+  bool from_idle = false;   // on a connection that was kept, and may have been dead already
+  bool body_begun = false;  // more of the body was read for it than what came with the head
 };
 
-inline constexpr std::uint32_t most_connects = 3;  // to targets that could not be reached, of one exchange
-
+// What is left to try of one exchange.
 struct RetryState {
-  std::uint32_t connect_failures = 0;
-  bool replaced_idle = false;  // a dead idle connection was replaced already
+  std::uint32_t attempts = 0;  // made, those that replaced a dead idle connection left out
+  bool replaced_idle = false;  // that happened already
 };
 
-// `replayable`: the whole body is at hand still.
-[[nodiscard]] bool may_retry(const FailedAttempt& failed, const RetryState& state, std::string_view method,
-                             bool replayable) noexcept;
+struct Replay {
+  bool idempotent = false;  // doing it twice does no harm
+  bool whole = false;       // all of the body that was read is at hand still
+};
+
+enum class NextTry : std::uint8_t {
+  none,
+  same_target,  // on a fresh connection: a kept one was dead, which is nobody's failure
+  another,
+};
+
+[[nodiscard]] NextTry next_try(const RetryPolicy& policy, const FailedAttempt& failed, const RetryState& state,
+                               Replay replay) noexcept;
+
+// Whether a response with this status is to be thrown away for another try, if there may be one.
+[[nodiscard]] bool rejects(const RetryPolicy& policy, int status) noexcept;
+
+// How many exchanges may be in a second or later try at once, while `active` are in flight: the budget's
+// share, but at least 3, as Envoy has it.
+[[nodiscard]] std::uint32_t retries_at_once(const RetryPolicy& policy, std::uint64_t active) noexcept;
 
 // RFC 9110 §9.2.2.
 [[nodiscard]] bool is_idempotent(std::string_view method) noexcept;

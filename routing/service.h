@@ -43,7 +43,7 @@ struct Service {
   SigningKeys override_keys{};                         // of X-Sluice-Override
   std::vector<std::shared_ptr<const Layer>> layers{};  // those with an experiment of this service
   Fallback fallback = Fallback::stable;
-  RetryPolicy retry{};
+  RetryPolicy retry = harmless_retries();
   std::shared_ptr<ServiceState> state = std::make_shared<ServiceState>();
   bool operator==(const Service&) const = default;
 };

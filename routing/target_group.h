@@ -36,7 +36,7 @@ struct UpstreamTls {
 };
 
 struct TargetGroupLimits {
-  std::uint32_t connections = 1024;  // idle ones kept per target and worker
+  std::uint32_t connections = 1024;  // of the process to all targets of the group, idle ones included
   std::chrono::milliseconds connect_timeout{2'000};
   std::chrono::milliseconds response_timeout{
       60'000};  // from the request's last byte to the response head, and between reads

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <utility>
 
 namespace sluice {
 
@@ -50,12 +51,37 @@ struct alignas(64) GroupState {
   // Goes up with each verdict about one of its targets, so that whoever keeps a view makes it anew
   // (group_view.h). Release on change, acquire on look.
   alignas(64) std::atomic<std::uint32_t> version{0};
+  std::atomic<bool> ejecting{false};  // somebody decides about an ejection just now
+  std::atomic<bool> unfit{false};     // it was said that none of its targets is fit
   void changed() noexcept { version.fetch_add(1, std::memory_order_release); }
 };
 
 struct alignas(64) ServiceState {
-  std::atomic<std::uint32_t> active{0};    // exchanges in flight
-  std::atomic<std::uint32_t> retrying{0};  // of them, those in a second or later try
+  std::atomic<std::uint32_t> retrying{0};  // exchanges in a second or later try
+};
+
+// One more in a count of what goes on, for as long as this lives.
+class Counted {
+ public:
+  Counted() = default;
+  explicit Counted(std::atomic<std::uint32_t>& count) noexcept
+      : count_(&count), before_(count.fetch_add(1, std::memory_order_relaxed)) {}
+  Counted(Counted&& other) noexcept : count_(std::exchange(other.count_, nullptr)), before_(other.before_) {}
+  Counted& operator=(Counted&& other) noexcept {
+    std::swap(count_, other.count_);
+    std::swap(before_, other.before_);
+    return *this;
+  }
+  ~Counted() {
+    if (count_) count_->fetch_sub(1, std::memory_order_relaxed);
+  }
+
+  // How many there were without it.
+  [[nodiscard]] std::uint32_t before() const noexcept { return before_; }
+
+ private:
+  std::atomic<std::uint32_t>* count_ = nullptr;
+  std::uint32_t before_ = 0;
 };
 
 }  // namespace sluice

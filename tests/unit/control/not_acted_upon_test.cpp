@@ -24,16 +24,13 @@ TEST(NotActedUpon, Quickstart_IsActedUponWhole) {
 }
 
 TEST(NotActedUpon, EachKeyThatIsOnlyChecked_IsNamed) {
-  auto text = with(quickstart, "    sticky:", "    fallback: stable\n    retry: {}\n    sticky:");
-  text = with(text, "targets: [127.0.0.1:9002]",
+  const auto text = with(quickstart, "targets: [127.0.0.1:9002]",
               "targets: [], algorithm: weighted_random, health_check: {}, outlier: {}, slow_start: 0s,"
               " deregistration_delay: 5m, limits: { connections: 1, pending: 1, requests: 1 }");
   const std::string green = "target_groups.shop-green.";
   EXPECT_THAT(keys_of(text + "strategies: { s: { all_at_once: {} } }\n"),
-              ElementsAre("services.shop.fallback", "services.shop.retry", green + "algorithm",
-                          green + "health_check", green + "outlier", green + "limits.pending",
-                          green + "limits.requests", green + "slow_start", green + "deregistration_delay",
-                          "strategies"));
+              ElementsAre(green + "algorithm", green + "health_check", green + "slow_start",
+                          green + "deregistration_delay", "strategies"));
 }
 
 TEST(NotActedUpon, RoundRobinAndOtherLimits_AreActedUpon) {
@@ -49,7 +46,7 @@ TEST(NotActedUpon, EdgeExample_ReadsWellAndNamesWhatComesLater) {
   EXPECT_THAT(lines(check_config(parsed.config)), IsEmpty());
   EXPECT_THAT(
       not_acted_upon(parsed.config),
-      ElementsAre("services.shop.retry", "target_groups.shop-blue.algorithm",
+      ElementsAre("target_groups.shop-blue.algorithm",
                   "target_groups.shop-blue.health_check", "target_groups.shop-blue.deregistration_delay",
                   "target_groups.shop-green.health_check", "target_groups.shop-green.slow_start",
                   "strategies"));

@@ -19,9 +19,13 @@ namespace {
 
 using Names = std::set<std::string>;
 
+const std::filesystem::path& root() {
+  static const auto path = std::filesystem::path(__FILE__).parent_path() / "../../..";
+  return path;
+}
+
 std::string file(const std::string& name) {
-  const auto root = std::filesystem::path(__FILE__).parent_path() / "../../..";
-  return read_file_text((root / name).string()).value_or("");
+  return read_file_text((root() / name).string()).value_or("");
 }
 
 // The text under "## TITLE" of docs/configuration.md.
@@ -92,8 +96,11 @@ TEST(Completeness, Documentation_HasEveryCommand) {
 TEST(Completeness, Documentation_HasEveryMetric) {
   const Revisions revisions([](auto) { return Result<void, std::string>(); });
   Names names;
-  for (const auto* source : {"proxy/metrics.cpp", "proxy/listener_metrics.cpp"})
-    names.merge(all_matches(file(source), std::regex(R"re("(sluice_[a-z0-9_]+)")re")));
+  for (const auto* room : {"proxy", "health"})
+    for (const auto& source : std::filesystem::directory_iterator(root() / room))
+      if (source.path().string().ends_with("metrics.cpp"))
+        names.merge(all_matches(file(source.path().string().substr(root().string().size() + 1)),
+                                std::regex(R"re("(sluice_[a-z0-9_]+)")re")));
   EXPECT_GE(names.size(), 9u);
   for (const auto& family : control_metrics(revisions)) names.insert(family.name);
   Names in_document;  // without their labels

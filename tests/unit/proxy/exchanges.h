@@ -28,7 +28,7 @@ class RoutedExchange {
     exchange.peer = &peer;
     exchange.listener = &listener;
     exchange.service = &service;
-    exchange.assignment.variant = &variant;
+    exchange.assignment.variant = exchange.serving = &variant;
     exchange.target = &target;
     std::ranges::copy(std::string_view("0123456789abcdef0123456789abcdef"), exchange.own_request_id.begin());
     std::ranges::copy(std::string_view("1-67891233-0123456789abcdef01234567"), exchange.trace_root.begin());

@@ -61,7 +61,7 @@ TEST(ForwardedHeaders, OnTls_TheProtocolIsHttps) {
 
 TEST(ForwardedHeaders, WithoutVariant_NoneIsNamed) {
   RoutedExchange routed("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-  routed.exchange.assignment.variant = nullptr;
+  routed.exchange.serving = nullptr;
   EXPECT_THAT(routed.request_head(), Not(HasSubstr("X-Sluice-Variant")));
 }
 

@@ -5,60 +5,80 @@
 namespace sluice {
 namespace {
 
-enum class Body { replayable, gone };
+constexpr Replay repeatable{.idempotent = true, .whole = true};
+constexpr Replay once_only{.idempotent = false, .whole = true};
+constexpr Replay body_gone{.idempotent = true, .whole = false};
 
-bool retries(const FailedAttempt& failed, const RetryState& state = {}, std::string_view method = "GET",
-             Body body = Body::replayable) {
-  return may_retry(failed, state, method, body == Body::replayable);
+RetryPolicy everything() {
+  RetryPolicy policy;
+  policy.attempts = 3;
+  policy.on = {RetryEvent::connect, RetryEvent::reset, RetryEvent::refused, RetryEvent::timeout, 500, 503};
+  return policy;
 }
 
-TEST(RetryPolicy, NothingWasSent_AnyRequestMayGoElsewhere) {
-  for (const auto method : {"GET", "POST", "PATCH", "PURGE"}) {
-    EXPECT_TRUE(retries({}, {}, method)) << method;
-    EXPECT_TRUE(retries({}, {}, method, Body::gone)) << method << ": no byte of it was used";
-    EXPECT_TRUE(retries({.from_idle = true}, {}, method)) << method;
+NextTry after(const FailedAttempt& failed, Replay replay = repeatable, const RetryState& state = {1, false},
+              const RetryPolicy& policy = everything()) {
+  return next_try(policy, failed, state, replay);
+}
+
+TEST(RetryPolicy, NothingWasProcessed_AnyRequestMayGoElsewhere) {
+  for (const auto how : {Failure::connect, Failure::refused}) {
+    EXPECT_EQ(after({.how = how}), NextTry::another);
+    EXPECT_EQ(after({.how = how}, once_only), NextTry::another);
+    EXPECT_EQ(after({.how = how}, body_gone), NextTry::another) << "no byte of it was used";
   }
 }
 
-TEST(RetryPolicy, RefusedAndPartOfItsBodyIsGone_IsNeverSentWithoutIt) {
-  EXPECT_FALSE(retries({.body_begun = true}, {}, "GET", Body::gone));
-  EXPECT_TRUE(retries({.body_begun = true}));
+TEST(RetryPolicy, PartOfTheBodyIsGone_IsNeverSentWithoutIt) {
+  for (const auto how : {Failure::connect, Failure::refused, Failure::reset, Failure::timeout})
+    EXPECT_EQ(after({.how = how, .body_begun = true}, body_gone), NextTry::none);
+  EXPECT_EQ(after({.how = Failure::reset, .body_begun = true}), NextTry::another);
 }
 
-TEST(RetryPolicy, TargetsThatCannotBeReached_AreTriedAtMostThreeTimes) {
-  EXPECT_EQ(most_connects, 3u);
-  EXPECT_TRUE(retries({}, {.connect_failures = 0}));
-  EXPECT_TRUE(retries({}, {.connect_failures = most_connects - 2}));
-  EXPECT_FALSE(retries({}, {.connect_failures = most_connects}));
-  EXPECT_FALSE(retries({}, {.connect_failures = most_connects + 100}));
+TEST(RetryPolicy, ProcessedAndNotIdempotent_IsNeverRepeated) {
+  for (const auto how : {Failure::reset, Failure::timeout}) EXPECT_EQ(after({.how = how}, once_only), NextTry::none);
+  EXPECT_EQ(after({.how = Failure::reset, .from_idle = true}, once_only), NextTry::none);
+  EXPECT_EQ(after({.how = Failure::status, .status = 503}, once_only), NextTry::none);
 }
 
-TEST(RetryPolicy, SentOnAnIdleConnectionThatDied_IsReplacedOnce) {
-  const FailedAttempt failed{.request_sent = true, .from_idle = true};
-  EXPECT_TRUE(retries(failed));
-  EXPECT_FALSE(retries(failed, {.replaced_idle = true}));
+TEST(RetryPolicy, AttemptsAreUsedUp_NoMoreAreMade) {
+  EXPECT_EQ(after({.how = Failure::connect}, repeatable, {2, false}), NextTry::another);
+  EXPECT_EQ(after({.how = Failure::connect}, repeatable, {3, false}), NextTry::none);
+  EXPECT_EQ(after({.how = Failure::connect}, repeatable, {300, false}), NextTry::none);
 }
 
-TEST(RetryPolicy, SentAndNotIdempotent_IsNeverRepeated) {
-  const FailedAttempt failed{.request_sent = true, .from_idle = true};
-  for (const auto method : {"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
-    EXPECT_TRUE(retries(failed, {}, method)) << method;
-  for (const auto method : {"POST", "PATCH", "CONNECT", "get", "PURGE", ""})
-    EXPECT_FALSE(retries(failed, {}, method)) << method;
+TEST(RetryPolicy, IdleConnectionWasDead_IsReplacedOnceAndCostsNoAttempt) {
+  const FailedAttempt dead{.how = Failure::reset, .from_idle = true};
+  EXPECT_EQ(after(dead, repeatable, {3, false}), NextTry::same_target);
+  EXPECT_EQ(after(dead, repeatable, {3, true}), NextTry::none);
+  EXPECT_EQ(after(dead, repeatable, {1, true}), NextTry::another);
 }
 
-TEST(RetryPolicy, SentAndItsBodyIsGone_IsNeverRepeated) {
-  EXPECT_FALSE(retries({.request_sent = true, .from_idle = true}, {}, "PUT", Body::gone));
+TEST(RetryPolicy, OnlyWhatThePolicyNames_IsTriedAgain) {
+  const auto harmless = harmless_retries();
+  EXPECT_EQ(after({.how = Failure::connect}, repeatable, {1, false}, harmless), NextTry::another);
+  for (const auto how : {Failure::reset, Failure::timeout, Failure::other})
+    EXPECT_EQ(after({.how = how}, repeatable, {1, false}, harmless), NextTry::none);
+  EXPECT_EQ(after({.how = Failure::status, .status = 502}), NextTry::none);
+  EXPECT_EQ(after({.how = Failure::status, .status = 503}), NextTry::another);
 }
 
-TEST(RetryPolicy, SentOnAFreshConnection_IsNeverRepeated) {
-  EXPECT_FALSE(retries({.request_sent = true}));
+TEST(RetryPolicy, Statuses_AreRejectedAsNamed) {
+  EXPECT_TRUE(rejects(everything(), 500));
+  EXPECT_FALSE(rejects(everything(), 502));
+  EXPECT_FALSE(rejects(everything(), 200));
+  EXPECT_FALSE(rejects(harmless_retries(), 503));
 }
 
-TEST(RetryPolicy, ResponseHadBegun_IsNeverRepeated) {
-  for (const bool sent : {false, true})
-    for (const bool idle : {false, true})
-      EXPECT_FALSE(retries({.request_sent = sent, .from_idle = idle, .response_begun = true}));
+TEST(RetryBudget, IsAShareOfWhatIsInFlight_ButAtLeastThree) {
+  RetryPolicy policy;
+  EXPECT_EQ(retries_at_once(policy, 0), 3u);
+  EXPECT_EQ(retries_at_once(policy, 15), 3u);
+  EXPECT_EQ(retries_at_once(policy, 100), 20u);
+  policy.budget = Weight{100 * Weight::unit};
+  EXPECT_EQ(retries_at_once(policy, 1000), 1000u);
+  policy.budget = {};
+  EXPECT_EQ(retries_at_once(policy, 1000), 3u);
 }
 
 TEST(IdempotentMethods, AreRfc9110s) {

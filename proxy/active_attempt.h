@@ -1,0 +1,40 @@
+// An attempt that goes on, in its worker's list, so that what drains can be ended when its time has come: the
+// exchanges of a target that is drained or gone, and those of a variant that was withdrawn.
+#pragma once
+
+#include <boost/intrusive/list.hpp>
+
+#include "proxy/exchange.h"
+
+namespace sluice {
+
+class ActiveAttempt
+    : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+ public:
+  using List = boost::intrusive::list<ActiveAttempt, boost::intrusive::constant_time_size<false>>;
+
+  ActiveAttempt(List& list, Exchange& exchange) : exchange_(exchange) { list.push_back(*this); }
+  ActiveAttempt(const ActiveAttempt&) = delete;
+  ActiveAttempt& operator=(const ActiveAttempt&) = delete;
+
+  [[nodiscard]] const SlotRef& variant() const noexcept { return exchange_.serving->slot; }
+  // Its variant was withdrawn: it has until then, unless it was told so before.
+  void end_by(Clock::time_point when) noexcept {
+    if (ends_by_ == Clock::time_point::max()) ends_by_ = when;
+  }
+  [[nodiscard]] bool is_over(Clock::time_point now) const noexcept {
+    const auto drain_by = TargetState::load(exchange_.target->state->drain_by);
+    return now >= ends_by_ || (drain_by != Clock::time_point{} && now >= drain_by);
+  }
+  // May be the end of this.
+  void end() {
+    ends_by_ = Clock::time_point::max();
+    exchange_.end_upstream();
+  }
+
+ private:
+  Exchange& exchange_;
+  Clock::time_point ends_by_ = Clock::time_point::max();
+};
+
+}  // namespace sluice

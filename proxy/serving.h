@@ -1,0 +1,19 @@
+// Which variant serves an exchange: the one that it was assigned to, or the stable one in its stead while
+// that has no fit target or when a failed try is to be answered by it. Stable never falls back to a canary.
+#pragma once
+
+#include "proxy/exchange.h"
+
+namespace sluice {
+
+class Worker;
+
+// `now`: of the attempt that is to be made. Counts a fallback against the variant that was assigned.
+[[nodiscard]] const Variant& serving_variant(Worker& worker, const Exchange& x, RetryTo to,
+                                             Clock::time_point now);
+
+// A target of the variant; null: there is none. `tried`: not again while there is another.
+[[nodiscard]] const Target* pick_target(Worker& worker, const Exchange& x, const Variant& variant,
+                                        Clock::time_point now, std::span<const Target* const> tried);
+
+}  // namespace sluice

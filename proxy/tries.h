@@ -1,0 +1,47 @@
+// The tries of one exchange: where each goes, whether a failed one may be followed by another, and when. The
+// decisions are routing/retry_policy's; this keeps what they need to know.
+#pragma once
+
+#include <array>
+
+#include "proxy/attempt.h"
+
+namespace sluice {
+
+class Worker;
+
+class Tries final : public ResponseJudge {
+ public:
+  Tries(Worker& worker, Exchange& exchange);
+
+  // Sets exchange.serving and exchange.target for the next try, and counts it in flight.
+  [[nodiscard]] ErrorCode choose();
+  [[nodiscard]] AttemptTerms terms() noexcept;
+  // After a failed try: whether there is to be another, once the budget and the back-off allow it.
+  [[nodiscard]] Awaitable<bool> prepare_another(AttemptResult failed);
+
+  // ResponseJudge: true only if another try may begin at once; waits for its turn, within the budget.
+  [[nodiscard]] Awaitable<bool> rejects(std::uint16_t status) override;
+
+ private:
+  static constexpr std::size_t most_tried = 10;  // RetryPolicy::attempts at most
+
+  [[nodiscard]] NextTry next(const FailedAttempt& failed) const noexcept;
+  [[nodiscard]] Replay replay() const noexcept;
+  [[nodiscard]] bool take_token() noexcept;
+  [[nodiscard]] Awaitable<bool> wait_for_token();
+  [[nodiscard]] Awaitable<> back_off();
+
+  Worker& worker_;
+  Exchange& x_;
+  const RetryPolicy& policy_;
+  RetryState state_;
+  Connection connection_ = Connection::any;
+  RetryTo to_ = RetryTo::variant;
+  std::array<const Target*, most_tried> tried_;
+  std::size_t tried_count_ = 0;
+  Counted at_target_, in_group_, retrying_;
+  bool has_token_ = false;
+};
+
+}  // namespace sluice
