@@ -37,6 +37,8 @@ void check_services(const Config& config, Findings& findings) {
     if (!served) findings.add(key + ".variants", "needs a variant with a weight above 0");
     if (!service.stable.empty())
       check_known(service.stable, names_of(service.variants), "variant", key + ".stable", findings);
+    if (service.mirror)
+      check_known(service.mirror->to, names_of(service.variants), "variant", key + ".mirror.to", findings);
   }
 }
 

@@ -1,6 +1,7 @@
 #include "control/compile_service.h"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 
 #include "control/sharing.h"
@@ -40,6 +41,22 @@ std::uint32_t stable_index(const config::Service& from) {
   if (from.stable.empty()) return 0;
   const auto stable = std::ranges::find(from.variants, from.stable, &config::Variant::name);
   return static_cast<std::uint32_t>(stable - from.variants.begin());
+}
+
+Split::Share width_of(Weight percent) {
+  const std::array parts{percent, Weight{100 * Weight::unit - percent.millionths}};
+  return Split::shares(parts)[0];
+}
+
+std::shared_ptr<const MirrorPolicy> compile_mirror(const config::Service& from, const Service* previous,
+                                                   Slots& slots) {
+  if (!from.mirror) return nullptr;
+  const auto to = std::ranges::find(from.variants, from.mirror->to, &config::Variant::name);
+  return shared_or_new(previous ? previous->mirror : nullptr,
+                       MirrorPolicy{.to = static_cast<std::uint32_t>(to - from.variants.begin()),
+                                    .width = width_of(from.mirror->share),
+                                    .body = from.mirror->body,
+                                    .decision = slots.decisions.intern("mirror/" + from.name)});
 }
 
 std::vector<Variant> compile_variants(const config::Service& from, const ServiceParts& parts) {
@@ -122,6 +139,7 @@ Service compile_service(const config::Service& from, const Service* previous, co
   made.override_keys = derive_keys(secrets, "override");
   made.fallback = from.fallback;
   made.retry = from.retry ? *from.retry : harmless_retries();
+  made.mirror = compile_mirror(from, previous, parts.slots);
   made.state = parts.slots.service_states.intern(from.name);
   return made;
 }

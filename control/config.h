@@ -130,6 +130,7 @@ struct Service {
   Sticky sticky;
   Fallback fallback = Fallback::stable;
   std::optional<Retry> retry = std::nullopt;
+  std::optional<Mirror> mirror = std::nullopt;
 };
 
 struct Arm {

@@ -43,6 +43,15 @@ Retry read_retry(Mapping& retry) {
   retry.read("budget", result.budget, percent);
   retry.read("per_try_timeout", result.per_try_timeout, duration(1ms, 24h));
   retry.read("buffer", result.buffer, size(0, 16 * MiB));
+  retry.read("hedge", result.hedge_after, duration(50ms, 1h));
+  return result;
+}
+
+Mirror read_mirror(Mapping& mirror) {
+  Mirror result;
+  mirror.require("to", result.to, some_text);
+  mirror.read("share", result.share, percent);
+  mirror.read("body", result.body, size(0, 16 * MiB));
   return result;
 }
 

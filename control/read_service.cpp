@@ -61,7 +61,8 @@ Service read_service(const std::string& name, const Value& value) {
     service.section("sticky", [&](Mapping& sticky) { result.sticky = read_sticky(sticky); });
     service.read("fallback", result.fallback, fallback);
     service.section("retry", [&](Mapping& retry) { result.retry = read_retry(retry); });
-    service.not_supported({"mirror", "alb_weights"});
+    service.section("mirror", [&](Mapping& mirror) { result.mirror = read_mirror(mirror); });
+    service.not_supported({"alb_weights"});
   });
   return result;
 }

@@ -56,7 +56,7 @@ struct Answer {
 Awaitable<Answer> relay(AttemptRoom room, Exchange& exchange, Upstream& upstream, Upload& upload,
                         ResponseJudge* judge) {
   exchange.at.first_byte = Clock::now();
-  if (judge && exchange.response.status >= 400) {
+  if (judge && judge->asks(exchange.response.status)) {
     const bool rejected = co_await judge->rejects(exchange.response.status);
     if (rejected) {
       co_await upload.finish();

@@ -19,6 +19,8 @@ enum class Connection : std::uint8_t { any, fresh };
 // Who may throw a response away for another try, once its head is there and nothing was sent on.
 class ResponseJudge {
  public:
+  // Whether it wants to be asked about this status; most are sent on unasked.
+  [[nodiscard]] virtual bool asks(std::uint16_t status) const = 0;
   [[nodiscard]] virtual Awaitable<bool> rejects(std::uint16_t status) = 0;
 
  protected:

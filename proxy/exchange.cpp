@@ -49,6 +49,7 @@ void Exchange::clear() noexcept {
   reason = {};
   attempts = 0;
   kept_body.clear();
+  copied = Copied::no;
   bytes_in = bytes_out = 0;
   at = {};
 }

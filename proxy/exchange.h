@@ -79,6 +79,9 @@ struct Rewritten {
   std::string path_storage, target_storage, rewrite_storage, host_storage;
 };
 
+// Whether a request is copied for a mirror, or is such a copy.
+enum class Copied : std::uint8_t { no, to_be, mirror };
+
 struct Exchange {
   // Of the request.
   Downstream* downstream = nullptr;
@@ -113,6 +116,7 @@ struct Exchange {
   bool head_sent = false;
   bool upload_done = true;  // the request's body was read to its end
   std::uint32_t attempts = 0;
+  Copied copied = Copied::no;
   Clock::duration patience{};  // of this attempt, for the response's head
   KeptBody kept_body;
   std::uint64_t bytes_in = 0;  // of bodies

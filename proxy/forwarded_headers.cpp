@@ -88,6 +88,7 @@ bool passes_upstream(const Field& field, const Exchange& exchange) noexcept {
     case HeaderId::x_forwarded_port:
     case HeaderId::x_forwarded_proto:
     case HeaderId::x_request_id:
+    case HeaderId::x_sluice_mirror:
     case HeaderId::x_sluice_variant:
       return false;
     case HeaderId::forwarded:
@@ -134,6 +135,7 @@ void write_forwarded(HeadWriter& head, const Exchange& exchange) {
   write_trace_id(head, exchange.request.fields.find(HeaderId::x_amzn_trace_id),
                  {exchange.trace_root.data(), exchange.trace_root.size()});
   write_flags(head, exchange);
+  if (exchange.copied == Copied::mirror) head << "X-Sluice-Mirror: true\r\n";
   if (exchange.serving) head << "X-Sluice-Variant: " << exchange.serving->name << "\r\n";
 }
 

@@ -10,6 +10,12 @@
 
 namespace sluice {
 
+std::string_view to_string(MirrorResult result) noexcept {
+  static constexpr std::array<std::string_view, mirror_results> names{"same_status", "other_status", "failed",
+                                                                      "dropped"};
+  return names[static_cast<std::size_t>(result)];
+}
+
 namespace {
 
 using prometheus::ClientMetric;
@@ -87,6 +93,7 @@ void collect_exposures(std::vector<MetricFamily>& families, const Outcomes& outc
 // The workers' cells of one service, added up.
 struct ServiceSum {
   std::uint64_t minted = 0, forged = 0, applied = 0, refused = 0;
+  std::array<std::uint64_t, mirror_results> mirrored{};
 };
 
 void collect_services(std::vector<MetricFamily>& families, const DataPlane& plane) {
@@ -98,6 +105,7 @@ void collect_services(std::vector<MetricFamily>& families, const DataPlane& plan
       sum.forged += read(cell.forged);
       sum.applied += read(cell.overrides_applied);
       sum.refused += read(cell.overrides_refused);
+      for (std::size_t i = 0; i < mirror_results; ++i) sum.mirrored[i] += read(cell.mirrored[i]);
     });
   }
   auto minted =
@@ -107,7 +115,13 @@ void collect_services(std::vector<MetricFamily>& families, const DataPlane& plan
              "Identity cookies replaced because they were malformed or not ours", MetricType::Counter);
   auto overrides =
       family("sluice_overrides_total", "Testers' X-Sluice-Override headers", MetricType::Counter);
+  auto mirrored = family("sluice_mirrored_total", "Requests copied for a mirror, by what came of the copy",
+                         MetricType::Counter);
   for (const auto& [service, sum] : sums) {
+    for (std::size_t i = 0; i < mirror_results; ++i)
+      add_number(mirrored,
+                 {{"service", service}, {"result", std::string(to_string(static_cast<MirrorResult>(i)))}},
+                 static_cast<double>(sum.mirrored[i]));
     add_number(minted, {{"service", service}}, static_cast<double>(sum.minted));
     add_number(forged, {{"service", service}}, static_cast<double>(sum.forged));
     add_number(overrides, {{"service", service}, {"result", "applied"}}, static_cast<double>(sum.applied));
@@ -116,6 +130,7 @@ void collect_services(std::vector<MetricFamily>& families, const DataPlane& plan
   families.push_back(std::move(minted));
   families.push_back(std::move(forged));
   families.push_back(std::move(overrides));
+  families.push_back(std::move(mirrored));
 }
 
 }  // namespace

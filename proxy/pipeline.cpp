@@ -2,6 +2,7 @@
 
 #include "proxy/admission.h"
 #include "proxy/forward.h"
+#include "proxy/mirror.h"
 #include "proxy/outcome.h"
 #include "proxy/respond.h"
 #include "proxy/worker.h"
@@ -37,7 +38,9 @@ Awaitable<> handle(Worker& worker, Exchange& x) {
   x.service = x.snapshot->snapshot().services[std::get<Forward>(x.rule->action).service].get();
   x.assignment = assign(*x.service, *x.visitor);
   count_assignment(worker, x);
+  x.copied = choose_mirror(worker, x);
   co_await forward(worker, x);
+  send_mirror(worker, x);
   record(worker, x);
 }
 

@@ -42,13 +42,25 @@ ErrorCode Tries::choose() {
   return ErrorCode::none;
 }
 
+// How much of the body is kept, for other tries or for a mirror.
+std::uint64_t Tries::bytes_to_keep() const noexcept {
+  const auto for_tries = policy_.attempts > 1 ? policy_.buffer : 0;
+  return x_.copied == Copied::to_be ? std::max(for_tries, x_.service->mirror->body) : for_tries;
+}
+
 AttemptTerms Tries::terms() noexcept {
   const auto own = policy_.per_try_timeout;
   const auto group = x_.serving->group->limits.response_timeout;
   return {.connection = connection_,
           .patience = own.count() != 0 && own < group ? own : group,
-          .keep = policy_.attempts > 1 ? policy_.buffer : 0,
+          .keep = bytes_to_keep(),
           .judge = this};
+}
+
+std::optional<Hedge> Tries::hedge() {
+  if (policy_.hedge_after.count() == 0 || !x_.first_part.end || !x_.upgrade.empty() || !replay().idempotent)
+    return {};
+  return Hedge{.after = policy_.hedge_after, .may_begin = [this] { return take_token(); }};
 }
 
 Replay Tries::replay() const noexcept {
@@ -69,7 +81,6 @@ bool Tries::take_token() noexcept {
 }
 
 Awaitable<bool> Tries::rejects(std::uint16_t status) {
-  if (!sluice::rejects(policy_, status)) co_return false;
   const FailedAttempt failed{.how = Failure::status, .status = status};
   auto after = state_;
   ++after.attempts;

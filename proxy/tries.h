@@ -4,7 +4,7 @@
 
 #include <array>
 
-#include "proxy/attempt.h"
+#include "proxy/hedge.h"
 
 namespace sluice {
 
@@ -20,7 +20,11 @@ class Tries final : public ResponseJudge {
   // After a failed try: whether there is to be another, once the budget and the back-off allow it.
   [[nodiscard]] Awaitable<bool> prepare_another(AttemptResult failed);
 
+  // A second try beside the next one; none unless the policy has it and the request may be repeated.
+  [[nodiscard]] std::optional<Hedge> hedge();
+
   // ResponseJudge: true only if another try may begin at once; waits for its turn, within the budget.
+  [[nodiscard]] bool asks(std::uint16_t status) const override { return sluice::rejects(policy_, status); }
   [[nodiscard]] Awaitable<bool> rejects(std::uint16_t status) override;
 
  private:
@@ -28,6 +32,7 @@ class Tries final : public ResponseJudge {
 
   [[nodiscard]] NextTry next(const FailedAttempt& failed) const noexcept;
   [[nodiscard]] Replay replay() const noexcept;
+  [[nodiscard]] std::uint64_t bytes_to_keep() const noexcept;
   [[nodiscard]] bool take_token() noexcept;
   [[nodiscard]] Awaitable<bool> wait_for_token();
   [[nodiscard]] Awaitable<> back_off();

@@ -104,6 +104,9 @@ class Worker {
     if (log_) log_->append(exchange);
   }
 
+  // Mirrors in flight.
+  [[nodiscard]] std::uint32_t mirrors() const noexcept { return mirrors_; }
+  void change_mirrors(int by) noexcept { mirrors_ += static_cast<std::uint32_t>(by); }
   [[nodiscard]] ActiveAttempt::List& active_attempts() noexcept { return active_attempts_; }
 
   void add(Session& session) { sessions_.push_back(session); }
@@ -136,6 +139,7 @@ class Worker {
   std::vector<std::shared_ptr<Acceptor>> acceptors_;
   Sessions sessions_;
   ActiveAttempt::List active_attempts_;
+  std::uint32_t mirrors_ = 0;
   std::atomic<bool> finished_{false};
   std::thread thread_;
 };

@@ -68,11 +68,22 @@ struct ListenerCell {
   Counter& ended(HandshakeResult result) noexcept { return handshakes[static_cast<std::size_t>(result)]; }
 };
 
+// What came of a mirrored request, as sluice_mirrored_total says it.
+enum class MirrorResult : std::uint8_t {
+  same_status,   // as the client's answer
+  other_status,
+  failed,   // no answer
+  dropped,  // not sent: too many at once, or a body over the limit
+};
+inline constexpr std::size_t mirror_results = 4;
+[[nodiscard]] std::string_view to_string(MirrorResult result) noexcept;
+
 struct ServiceCell {
   Counter minted{};  // identity cookies given out
   Counter forged{};  // of those: in place of one that was not ours
   Counter overrides_applied{};
   Counter overrides_refused{};
+  std::array<Counter, mirror_results> mirrored{};
 };
 
 struct WorkerMetrics {

@@ -28,6 +28,7 @@ constexpr std::array known{
     Known{"http2-settings", HeaderId::http2_settings},
     Known{"x-amzn-trace-id", HeaderId::x_amzn_trace_id},
     Known{"x-forwarded-for", HeaderId::x_forwarded_for},
+    Known{"x-sluice-mirror", HeaderId::x_sluice_mirror},
     Known{"proxy-connection", HeaderId::proxy_connection},
     Known{"x-forwarded-port", HeaderId::x_forwarded_port},
     Known{"x-sluice-variant", HeaderId::x_sluice_variant},
@@ -66,6 +67,7 @@ constexpr bool is_our_own(HeaderId id) noexcept {
     case HeaderId::x_forwarded_proto:
     case HeaderId::x_request_id:
     case HeaderId::x_sluice_override:
+    case HeaderId::x_sluice_mirror:
     case HeaderId::x_sluice_variant:
       return true;
     default:

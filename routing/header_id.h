@@ -34,6 +34,7 @@ enum class HeaderId : std::uint8_t {
   x_forwarded_proto,
   x_request_id,
   x_sluice_override,
+  x_sluice_mirror,
   x_sluice_variant,
 };
 

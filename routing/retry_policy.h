@@ -26,6 +26,8 @@ struct RetryPolicy {
   Weight budget{20 * Weight::unit};              // percent of the requests in flight that may be second tries
   std::chrono::milliseconds per_try_timeout{0};  // 0: the target group's response_timeout
   std::uint64_t buffer = 64 * 1024;              // bytes of a request's body kept for another try
+  // A second try beside the first, if that has no response after so long; 0: none.
+  std::chrono::milliseconds hedge_after{0};
   bool operator==(const RetryPolicy&) const = default;
 };
 

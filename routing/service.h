@@ -30,6 +30,15 @@ struct Variant {
 // Where a variant's share goes while it has no healthy target; none: nowhere, its users get a 503.
 enum class Fallback : std::uint8_t { stable, none };
 
+// Which requests are copied to another variant, whose answers nobody gets.
+struct MirrorPolicy {
+  std::uint32_t to = 0;    // index into variants
+  Split::Share width = 0;  // a request is copied whose point in the sequence lies below it
+  std::uint64_t body = 0;  // bytes; a request with a larger one is not copied
+  SlotRef decision;        // of the sequence
+  bool operator==(const MirrorPolicy&) const = default;
+};
+
 struct Service {
   std::string name;
   SlotRef slot;  // of the split's own sequence
@@ -44,6 +53,7 @@ struct Service {
   std::vector<std::shared_ptr<const Layer>> layers{};  // those with an experiment of this service
   Fallback fallback = Fallback::stable;
   RetryPolicy retry = harmless_retries();
+  std::shared_ptr<const MirrorPolicy> mirror{};  // null: nothing is copied
   std::shared_ptr<ServiceState> state = std::make_shared<ServiceState>();
   bool operator==(const Service&) const = default;
 };

@@ -37,9 +37,9 @@ const Case cases[] = {
      "listeners:\n  - name: a\n    address: b\n    limits: { bdy: 1 }\n",
      {"4:15: listeners[0].limits.bdy: unknown key; did you mean `body`?"}},
     {"KeyOfALaterVersion",
-     "listeners: []\nservices:\n  s:\n    variants: { a: { target_group: g, weight: 1 } }\n    mirror: { "
-     "to: a }\n",
-     {"5:5: services.s.mirror: `mirror` is not supported by this version"}},
+     "listeners: []\nservices:\n  s:\n    variants: { a: { target_group: g, weight: 1 } }\n    alb_weights: "
+     "{}\n",
+     {"5:5: services.s.alb_weights: `alb_weights` is not supported by this version"}},
     {"KeyTwice", "listeners: []\ndrain: {}\ndrain: {}\n", {"3:1: drain: is there twice"}},
     {"NameTwice",
      "listeners: []\ntarget_groups:\n  a: { targets: [] }\n  a: { targets: [] }\n",

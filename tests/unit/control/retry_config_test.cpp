@@ -44,21 +44,23 @@ TEST(RetryConfig, AbsentKeys_HaveTheirDefaults) {
                        RetryTo::variant,
                        Weight{20 * Weight::unit},
                        0ms,
-                       65'536};
+                       65'536,
+                       0ms};
   EXPECT_EQ(read("retry: {}").retry, defaults);
 }
 
 TEST(RetryConfig, EverythingSaid_IsReadWhole) {
   const auto retry = read(
       "retry: { attempts: 3, on: [connect, reset, refused, timeout, 400, 503, 599], to: stable, budget: 0.5%,"
-      " per_try_timeout: 5s, buffer: 1MiB }");
+      " per_try_timeout: 5s, buffer: 1MiB, hedge: 200ms }");
   EXPECT_EQ(retry.retry, (Retry{3,
                                 {RetryEvent::connect, RetryEvent::reset, RetryEvent::refused,
                                  RetryEvent::timeout, 400, 503, 599},
                                 RetryTo::stable,
                                 Weight{500'000},
                                 5s,
-                                1'048'576}));
+                                1'048'576,
+                                200ms}));
 }
 
 TEST(RetryConfig, EndsOfRanges_AreIn) {
@@ -66,6 +68,21 @@ TEST(RetryConfig, EndsOfRanges_AreIn) {
             Weight{});
   EXPECT_EQ(read("retry: { attempts: 10, budget: 100%, per_try_timeout: 1d, buffer: 16MiB }").retry->attempts,
             10u);
+}
+
+TEST(MirrorConfig, AbsentKeys_HaveTheirDefaults) {
+  const auto mirror = read("mirror: { to: green }").mirror.value();
+  EXPECT_EQ(mirror.to, "green");
+  EXPECT_EQ(mirror.share, Weight{100 * Weight::unit});
+  EXPECT_EQ(mirror.body, 65'536u);
+  EXPECT_FALSE(read("fallback: stable").mirror);
+}
+
+TEST(MirrorConfig, WrongValues_AreSaidWithTheRightOnes) {
+  EXPECT_THAT(problem_of("mirror: { to: gren }"), HasSubstr("mirror.to: no variant `gren`; did you mean `green`?"));
+  EXPECT_THAT(problem_of("mirror: { share: 1% }"), HasSubstr("mirror: `to` is missing"));
+  EXPECT_THAT(problem_of("mirror: { to: green, share: 101% }"), HasSubstr("mirror.share: `101%`"));
+  EXPECT_THAT(problem_of("retry: { hedge: 10ms }"), HasSubstr("must be from 50ms to 1h"));
 }
 
 TEST(RetryConfig, Fallback_IsOneOfTwoWords) {

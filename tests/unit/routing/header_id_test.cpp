@@ -45,6 +45,7 @@ TEST(HeaderId, EveryId_HasItsName) {
       {"x-forwarded-proto", HeaderId::x_forwarded_proto},
       {"x-request-id", HeaderId::x_request_id},
       {"x-sluice-override", HeaderId::x_sluice_override},
+      {"x-sluice-mirror", HeaderId::x_sluice_mirror},
       {"x-sluice-variant", HeaderId::x_sluice_variant},
   };
   for (const auto& [name, id] : all) EXPECT_EQ(header_id(name), id) << name;
