@@ -12,6 +12,7 @@
 #include "control/load_config.h"
 #include "control/not_acted_upon.h"
 #include "control/revisions.h"
+#include "health/outlier_scan.h"
 #include "proxy/data_plane.h"
 #include "proxy/metrics.h"
 #include "proxy/socket_address.h"
@@ -77,7 +78,8 @@ class App {
                                       .outcomes = outcomes_,
                                       .ready = [this] { return plane_.ready(); }}),
         signals_(control_, SIGTERM, SIGINT, SIGHUP),
-        grace_(control_) {
+        grace_(control_),
+        scan_timer_(control_) {
     signals_.add(SIGUSR1);
     admin_.register_collectable(metrics_);
   }
@@ -96,11 +98,22 @@ class App {
                    with_port(listener.sockets->ip(), listener.sockets->port()), plane_.workers().size());
     spdlog::info("admin on port {}, revision {}", admin_.port(), revisions_.current()->revision);
     wait_for_signal();
+    scan_later();
     control_.run();
     return 0;
   }
 
  private:
+  void scan_later() {
+    scan_timer_.expires_after(OutlierScan::interval);
+    scan_timer_.async_wait([this](const boost::system::error_code& error) {
+      if (error) return;
+      for (const auto& target : scan_.look(*revisions_.current(), outcomes_.attempts(), std::chrono::steady_clock::now()))
+        spdlog::warn("target {} is ejected: it fails more often than the others of its group", target);
+      scan_later();
+    });
+  }
+
   void wait_for_signal() {
     signals_.async_wait([this](const boost::system::error_code& error, int signal) {
       if (error) return;
@@ -158,6 +171,7 @@ class App {
     drainer_.join();
     admin_.stop();
     signals_.cancel();
+    scan_timer_.cancel();
     control_.stop();
   }
 
@@ -172,6 +186,8 @@ class App {
   AdminServer admin_;
   asio::signal_set signals_;
   asio::steady_timer grace_;
+  OutlierScan scan_;
+  asio::steady_timer scan_timer_;
   std::thread drainer_;
   bool shutting_down_ = false;
 };

@@ -1,13 +1,15 @@
 """Targets that die, hang and fail under load: their users must not notice where HTTP allows it."""
+import re
 import signal
+import socket
 import threading
 
 import pytest
 
-from client import SLOWNESS, fetch, wait_until
+from client import SLOWNESS, Aborted, fetch, wait_until
 from load import Load
 from ports import free_port
-from sluice import configuration
+from sluice import configuration, listener
 
 SECONDS = 4
 
@@ -184,3 +186,97 @@ def test_requests_wait_for_a_connection_while_the_group_has_no_more(own_programs
         client.join()
     assert answers == [200] * 40
     assert len(origin.connections) <= 4, "two at a time, and those that idled away"
+
+
+def half_open(port):
+    """A connection whose head never ends."""
+    sock = socket.create_connection(("127.0.0.1", port))
+    sock.sendall(b"GET / HTTP/1.1\r\nHost: a\r\nX-Slow: ")
+    return sock
+
+
+def resident_kib(sluice):
+    status = open(f"/proc/{sluice.process.pid}/status").read()
+    return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1])
+
+
+COUNT = 1000
+PER_CONNECTION_KIB = 64
+
+
+@pytest.fixture
+def loaded(own_programs, tmp_path):
+    """A proxy before nginx; `measure()` loads it with well-behaved clients and returns what they saw."""
+    class Loaded:
+        def __init__(self):
+            self.origin = own_programs.nginx()
+            big = own_programs.origin(handler=lambda c, r: c.read_body(r) and c.answer(body=bytes(1024 * 1024)))
+            groups = {"app": [self.origin.address], "big": [big.address]}
+            rules = [{"priority": 1, "conditions": [{"path_pattern": ["/big"]}], "forward": "big"}]
+            config = configuration(groups, [listener(forward="app", rules=rules, limits={"header_timeout": "5s"})])
+            self.sluice = own_programs.sluice(config, workers=2)
+
+        def measure(self):
+            with Load(tmp_path, self.sluice.port, 2, clients=16) as load:
+                pass
+            assert load.errors() == 0, (load.statuses, load.broken)
+            return load.ms["p99"]
+
+    return Loaded()
+
+
+def compare(quiet, busy):
+    """Twice the quiet p99, and what a busy machine adds to any."""
+    assert busy <= 2 * quiet + 5 * SLOWNESS, (quiet, busy)
+
+
+@pytest.mark.skipif(SLOWNESS > 1, reason="sanitizers have a memory of their own")
+def test_a_thousand_half_open_heads_cost_little_and_end(loaded):
+    quiet = loaded.measure()
+    before = resident_kib(loaded.sluice)
+    sockets = [half_open(loaded.sluice.port) for _ in range(COUNT)]
+    busy = loaded.measure()
+    assert resident_kib(loaded.sluice) - before < COUNT * PER_CONNECTION_KIB
+    compare(quiet, busy)
+    for sock in sockets:
+        sock.settimeout(15)
+        assert sock.recv(100).startswith(b"HTTP/1.1 408")
+        sock.close()
+
+
+@pytest.mark.skipif(SLOWNESS > 1, reason="sanitizers have a memory of their own")
+def test_a_thousand_slow_readers_of_a_mebibyte_hold_a_buffer_each(loaded):
+    quiet = loaded.measure()
+    before = resident_kib(loaded.sluice)
+    sockets = []
+    for _ in range(COUNT):
+        sock = socket.socket()
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        sock.connect(("127.0.0.1", loaded.sluice.port))
+        sock.sendall(b"GET /big HTTP/1.1\r\nHost: a\r\n\r\n")
+        sockets.append(sock)
+    for sock in sockets:  # each has begun to read, and reads slowly from here on
+        sock.settimeout(20)
+        assert sock.recv(1024)
+    busy = loaded.measure()
+    for sock in sockets:
+        assert sock.recv(1024)
+    assert resident_kib(loaded.sluice) - before < COUNT * (PER_CONNECTION_KIB + 16), "64 KiB each, and what a connection costs"
+    compare(quiet, busy)
+    for sock in sockets:
+        sock.close()
+
+
+def test_upstream_that_breaks_off_never_looks_like_an_end(own_programs):
+    origin = own_programs.origin()
+    sluice = own_programs.sluice(configuration({"app": [origin.address]}))
+
+    def broken(connection, request):
+        connection.read_body(request)
+        connection.send(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + bytes(500))
+        connection.reset() if request.target == "/reset" else connection.close()
+
+    origin.handler = broken
+    for target in ("/reset", "/close"):
+        with pytest.raises(Aborted):
+            fetch(sluice.port, path=target)
