@@ -5,51 +5,41 @@
 
 #include <cstdint>
 #include <memory>
-#include <span>
-#include <vector>
 
+#include "routing/members.h"
+#include "routing/pick.h"
 #include "routing/target_group.h"
 
 namespace sluice {
-
-// Who may be picked: fit ones, or, when too few are (TargetGroup::panic_threshold), all that are not
-// draining, which only a stable variant may do.
-enum class Panic : std::uint8_t { forbidden, allowed };
-
-struct Pick {
-  std::uint64_t random = 0;                // for algorithms that draw
-  std::uint64_t key = 0;                   // for consistent_hash: the hash of what HashBy says
-  Panic panic = Panic::forbidden;
-  std::span<const Target* const> tried{};  // not again while there is another
-};
 
 class GroupView {
  public:
   // Brings the view up to date. Cheap when nothing has changed.
   void refresh(const std::shared_ptr<const TargetGroup>& group, SteadyTime now);
 
-  // After refresh(). Null: there is none. Its lifetime is the group's.
+  // After refresh(). By the group's algorithm among the fit targets, those of our own zone while at least half
+  // of the zone's are fit. Null: there is none. Its lifetime is the group's. Allocates nothing.
   [[nodiscard]] const Target* pick(const Pick& pick) noexcept;
 
-  [[nodiscard]] bool has_fit() const noexcept { return !fit_.members.empty(); }
+  [[nodiscard]] bool has_fit() const noexcept { return !fit_.all.empty(); }
   // Too few are fit: a pick with Panic::allowed is among all.
   [[nodiscard]] bool panics() const noexcept { return panics_; }
 
  private:
-  struct Members {
-    std::vector<std::uint32_t> members;  // indexes into the group's targets
-    std::vector<std::uint32_t> turns;    // likewise, each as often as its weight, spread evenly
-    std::uint32_t cursor = 0;
-  };
-
   [[nodiscard]] bool is_current(const TargetGroup* group, SteadyTime now) const noexcept;
-  void deal(Members& members) const;
+  void sort_out(SteadyTime now);
+  void add_fit(const Target& target, SteadyTime now);
+  [[nodiscard]] Members& among(Panic panic) noexcept;
+  [[nodiscard]] const Target* pick_among(Members& members, const Pick& pick) const noexcept;
 
   std::shared_ptr<const TargetGroup> group_;
   std::uint32_t version_ = 0;
   SteadyTime valid_until_{};
   bool panics_ = false;
-  Members fit_, all_;
+  bool stays_near_ = false;  // picks are among near_
+  Members near_;             // fit ones of our own zone
+  Members fit_;
+  Members any_;  // all that are not draining
 };
 
 }  // namespace sluice

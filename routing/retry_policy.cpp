@@ -42,6 +42,7 @@ RetryPolicy harmless_retries() {
   RetryPolicy policy;
   policy.attempts = 3;
   policy.on = {RetryEvent::connect, RetryEvent::refused};
+  policy.buffer = 0;
   return policy;
 }
 

@@ -69,6 +69,8 @@ struct Capacity {
   bool operator==(const Capacity&) const = default;
 };
 
+class HashRing;
+
 struct TargetGroup {
   std::string name;
   SlotRef slot;
@@ -76,6 +78,7 @@ struct TargetGroup {
   std::vector<Target> targets;
   Algorithm algorithm = Algorithm::round_robin;
   HashBy hash_by;
+  std::shared_ptr<const HashRing> ring;  // of these targets; null unless the algorithm is consistent_hash
   OutlierPolicy outlier;
   Capacity capacity;
   std::chrono::milliseconds slow_start{0};
