@@ -105,7 +105,12 @@ std::uint64_t Revisions::service_revision(const std::string& service) const noex
 }
 
 Result<void, std::string> Revisions::publish(std::shared_ptr<const Snapshot> next, Clock::time_point begin) {
-  if (auto published = publish_(next); !published) return published;
+  draining_.expect(*next, Clock::now());
+  if (auto published = publish_(next); !published) {
+    draining_.not_published();
+    return published;
+  }
+  draining_.published(current_.get(), *next, Clock::now());
   publish_seconds_.Observe(std::chrono::duration<double>(Clock::now() - begin).count());
   std::map<std::string, std::uint64_t> revisions;
   for (const auto& service : next->services) {

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "control/config.h"
+#include "control/draining.h"
 #include "control/snapshot_builder.h"
 #include "routing/result.h"
 #include "routing/snapshot.h"
@@ -58,6 +59,12 @@ class Revisions {
                                                                   const NamedWeights& weights,
                                                                   std::optional<std::uint64_t> if_match);
 
+  // Takes a target out of service, which makes no revision: no new exchange, and those in flight have until
+  // `by`. And back. For targets that the configuration has.
+  void drain(const TargetName& target, SteadyTime by) { draining_.drain(current_.get(), target, by); }
+  void undrain(const TargetName& target, SteadyTime now) { draining_.undrain(current_.get(), target, now); }
+  [[nodiscard]] const Draining& draining() const noexcept { return draining_; }
+
   // Null until the first apply.
   [[nodiscard]] const std::shared_ptr<const Snapshot>& current() const noexcept { return current_; }
   // As last applied; the weights in it are the file's.
@@ -77,6 +84,7 @@ class Revisions {
   Publish publish_;
   config::Config config_;
   std::shared_ptr<const Snapshot> current_;
+  Draining draining_;
   std::map<std::string, std::uint64_t> service_revisions_;
   prometheus::Histogram publish_seconds_;
 };

@@ -122,6 +122,24 @@ TEST_F(RevisionsTest, Condition_HoldsUntilTheServiceChanges) {
   EXPECT_EQ(set(2, 1, 3), 4u);
 }
 
+TEST_F(RevisionsTest, TargetThatIsGone_DrainsOnlyOnceTheDataPlaneHasTheRevision) {
+  const auto group = revisions_.current()->services[0]->variants[0].group;
+  const auto other = config_of(with(quickstart, "127.0.0.1:9001", "127.0.0.1:9003"));
+  publish_error_ = "address in use";
+  EXPECT_FALSE(revisions_.apply(other));
+  EXPECT_FALSE(group->targets[0].state->is_draining());
+  publish_error_.clear();
+  EXPECT_EQ(revisions_.apply(other), 2u);
+  EXPECT_TRUE(group->targets[0].state->is_draining());
+}
+
+TEST_F(RevisionsTest, DrainedTarget_IsNoRevision) {
+  revisions_.drain({"shop-blue", "127.0.0.1:9001"}, std::chrono::steady_clock::now());
+  EXPECT_TRUE(revisions_.current()->services[0]->variants[0].group->targets[0].state->is_draining());
+  EXPECT_EQ(revisions_.current()->revision, 1u);
+  EXPECT_EQ(published_.size(), 1u);
+}
+
 TEST_F(RevisionsTest, PublishTimes_AreCountedForRevisionsOnly) {
   ASSERT_EQ(set(1, 1), 2u);
   ASSERT_FALSE(set(0, 0));
