@@ -93,10 +93,11 @@ std::optional<SteadyTime> Draining::drained_until(const TargetName& target) cons
   return found == drained_.end() ? std::nullopt : std::optional(found->second);
 }
 
-std::vector<std::pair<TargetName, DepartedTarget>> Draining::departed() const {
-  std::vector<std::pair<TargetName, DepartedTarget>> all;
-  for (const auto& each : departed_)
-    if (TargetState::load(each.second.target.state->in_flight) > 0) all.emplace_back(each);
+std::map<TargetName, DepartedTarget> Draining::departed() const {
+  auto all = departed_;
+  std::erase_if(all, [](const auto& each) {
+    return TargetState::load(each.second.target.state->in_flight) == 0;
+  });
   return all;
 }
 

@@ -9,7 +9,6 @@
 #include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "routing/snapshot.h"
 
@@ -42,7 +41,7 @@ class Draining {
   [[nodiscard]] std::optional<SteadyTime> drained_until(const TargetName& target) const;
 
   // Those with exchanges in flight.
-  [[nodiscard]] std::vector<std::pair<TargetName, DepartedTarget>> departed() const;
+  [[nodiscard]] std::map<TargetName, DepartedTarget> departed() const;
 
  private:
   void forget(SteadyTime now);

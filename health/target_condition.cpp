@@ -6,7 +6,7 @@ namespace sluice {
 namespace {
 
 // `otherwise`, unless the checks themselves have said something.
-TargetCondition as_reported(TargetWord state, const TargetSituation& situation, CheckReport otherwise) {
+ToldCondition as_reported(TargetWord state, const TargetSituation& situation, CheckReport otherwise) {
   auto report = situation.report ? *situation.report : std::move(otherwise);
   return {state, std::move(report.reason), std::move(report.description)};
 }
@@ -29,7 +29,7 @@ std::string_view to_string(TargetWord word) noexcept {
   return "unused";
 }
 
-TargetCondition condition_of(const TargetState& state, const TargetSituation& situation, SteadyTime now) {
+ToldCondition condition_of(const TargetState& state, const TargetSituation& situation, SteadyTime now) {
   if (state.is_draining())
     return {TargetWord::draining, "Target.DeregistrationInProgress",
             "Gets no new requests; those in flight are finished"};

@@ -33,15 +33,15 @@ struct TargetSituation {
   const CheckReport* report = nullptr;  // null: there is none
 };
 
-struct TargetCondition {
+struct ToldCondition {
   TargetWord state = TargetWord::unused;
   std::string reason;       // empty: there is nothing to say
   std::string description;  // likewise
-  bool operator==(const TargetCondition&) const = default;
+  bool operator==(const ToldCondition&) const = default;
 };
 
 // Of several things that are so at once, the one that an operator would have to undo first.
-[[nodiscard]] TargetCondition condition_of(const TargetState& state, const TargetSituation& situation,
+[[nodiscard]] ToldCondition condition_of(const TargetState& state, const TargetSituation& situation,
                                            SteadyTime now);
 
 }  // namespace sluice

@@ -1,9 +1,11 @@
 #include "control/api/admin_api.h"
 
+#include <algorithm>
 #include <iterator>
 
 #include "control/api/control_metrics.h"
 #include "control/api/routes.h"
+#include "control/api/target_metrics.h"
 
 namespace sluice {
 
@@ -20,8 +22,14 @@ void AdminApi::sample() {
   if (rates_.wants_sample(now)) rates_.sample(sources_.outcomes.totals(), now);
 }
 
+TargetSurvey AdminApi::survey() const {
+  const auto reports = sources_.check_reports ? sources_.check_reports() : CheckReports();
+  return {sources_.revisions, reports, Clock::now()};
+}
+
 std::vector<prometheus::MetricFamily> AdminApi::collect() {
   auto families = control_metrics(sources_.revisions);
+  std::ranges::move(target_metrics(survey()), std::back_inserter(families));
   std::erase_if(collectables_, [](const auto& each) { return each.expired(); });
   for (const auto& each : collectables_)
     if (const auto collectable = each.lock()) {

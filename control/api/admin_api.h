@@ -13,6 +13,7 @@
 #include "control/api/rates.h"
 #include "control/api/request_guard.h"
 #include "control/revisions.h"
+#include "control/target_survey.h"
 #include "health/outcomes.h"
 
 namespace sluice {
@@ -21,6 +22,7 @@ struct AdminSources {
   Revisions& revisions;
   const Outcomes& outcomes;
   std::function<bool()> ready;  // whether load balancers should send traffic
+  std::function<CheckReports()> check_reports = {};  // of the active checks; empty: there are none
 };
 
 class AdminApi {
@@ -38,6 +40,7 @@ class AdminApi {
   [[nodiscard]] Revisions& revisions() noexcept { return sources_.revisions; }
   [[nodiscard]] const Rates& rates() const noexcept { return rates_; }
   [[nodiscard]] ExposureTotals exposures() const { return sources_.outcomes.exposures(); }
+  [[nodiscard]] TargetSurvey survey() const;
   [[nodiscard]] bool ready() const { return sources_.ready(); }
   [[nodiscard]] std::chrono::duration<double> uptime() const { return Clock::now() - start_; }
 

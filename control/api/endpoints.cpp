@@ -13,10 +13,10 @@ ApiResponse text(std::string body) {
   return {.status = 200, .content_type = "text/plain", .body = std::move(body), .headers = {}};
 }
 
-// Fresh enough for a person who has just sent a request.
-const Rates& fresh_rates(AdminApi& api) {
+// With rates that are fresh enough for a person who has just sent a request.
+ServicesNow services_now(AdminApi& api) {
   api.sample();
-  return api.rates();
+  return {.revisions = api.revisions(), .rates = api.rates(), .targets = api.survey()};
 }
 
 std::string etag(std::uint64_t revision) {
@@ -70,14 +70,12 @@ ApiResponse openapi(AdminApi&, const ApiRequest&) {
 }
 
 ApiResponse status(AdminApi& api, const ApiRequest&) {
-  const auto& rates = fresh_rates(api);
   return json_response(
-      status_json(api.revisions(), rates, api.exposures(), {.ready = api.ready(), .uptime = api.uptime()}));
+      status_json(services_now(api), api.exposures(), {.ready = api.ready(), .uptime = api.uptime()}));
 }
 
 ApiResponse services(AdminApi& api, const ApiRequest&) {
-  const auto& rates = fresh_rates(api);
-  return json_response(boost::json::object{{"services", services_json(api.revisions(), rates)}});
+  return json_response(boost::json::object{{"services", services_json(services_now(api))}});
 }
 
 ApiResponse service(AdminApi& api, const ApiRequest& request) {
@@ -86,7 +84,7 @@ ApiResponse service(AdminApi& api, const ApiRequest& request) {
   if (const auto& snapshot = api.revisions().current())
     for (const auto& each : snapshot->services)
       if (each->name == name) {
-        auto response = json_response(service_json(*each, revision, fresh_rates(api)));
+        auto response = json_response(service_json(*each, services_now(api)));
         response.headers.emplace_back("ETag", etag(revision));
         return response;
       }

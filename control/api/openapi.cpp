@@ -76,6 +76,44 @@ std::string_view openapi_text() {
           "415": { "$ref": "#/components/responses/Problem" },
           "422": { "$ref": "#/components/responses/Problem" },
           "default": { "$ref": "#/components/responses/Problem" } } } },
+    "/v1/target-groups": { "get": {
+      "operationId": "targetGroups", "summary": "All target groups, and how their targets are",
+      "responses": {
+        "200": { "description": "In the order of the configuration", "content": { "application/json": { "schema": {
+          "type": "object", "required": ["target_groups"],
+          "properties": { "target_groups": { "type": "array", "items": { "$ref": "#/components/schemas/TargetGroup" } } } } } } },
+        "default": { "$ref": "#/components/responses/Problem" } } } },
+    "/v1/target-groups/{group}": {
+      "parameters": [{ "$ref": "#/components/parameters/group" }],
+      "get": {
+        "operationId": "targetGroup", "summary": "One target group",
+        "responses": {
+          "200": { "description": "The group", "content": { "application/json": { "schema": { "$ref": "#/components/schemas/TargetGroup" } } } },
+          "404": { "$ref": "#/components/responses/Problem" },
+          "default": { "$ref": "#/components/responses/Problem" } } } },
+    "/v1/target-groups/{group}/targets/{target}/drain": {
+      "parameters": [{ "$ref": "#/components/parameters/group" }, { "$ref": "#/components/parameters/target" }],
+      "post": {
+        "operationId": "drainTarget", "summary": "No new request goes to a target until it is undrained",
+        "description": "Requests in flight have until draining_until. Draining what drains sets another end.",
+        "parameters": [{ "name": "delay", "in": "query", "schema": { "type": "string" },
+          "description": "How long requests in flight have, 0s to 1h; as in the body. Default: the group's deregistration_delay" }],
+        "requestBody": { "required": false, "content": { "application/json": { "schema": {
+          "type": "object", "properties": { "delay": { "type": "string" } } }, "example": { "delay": "10s" } } } },
+        "responses": {
+          "200": { "description": "It drains", "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Target" } } } },
+          "400": { "$ref": "#/components/responses/Problem" },
+          "404": { "$ref": "#/components/responses/Problem" },
+          "422": { "$ref": "#/components/responses/Problem" },
+          "default": { "$ref": "#/components/responses/Problem" } } } },
+    "/v1/target-groups/{group}/targets/{target}/undrain": {
+      "parameters": [{ "$ref": "#/components/parameters/group" }, { "$ref": "#/components/parameters/target" }],
+      "post": {
+        "operationId": "undrainTarget", "summary": "A target that was drained takes requests again",
+        "responses": {
+          "200": { "description": "It does, if it is healthy", "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Target" } } } },
+          "404": { "$ref": "#/components/responses/Problem" },
+          "default": { "$ref": "#/components/responses/Problem" } } } },
     "/v1/experiments": { "get": {
       "operationId": "experiments", "summary": "All experiments, what was counted of them, and whether the counts can be believed",
       "responses": {
@@ -119,7 +157,11 @@ std::string_view openapi_text() {
   },
 )json"
                                            R"json(  "components": {
-    "parameters": { "service": { "name": "service", "in": "path", "required": true, "schema": { "type": "string" } } },
+    "parameters": {
+      "service": { "name": "service", "in": "path", "required": true, "schema": { "type": "string" } },
+      "group": { "name": "group", "in": "path", "required": true, "schema": { "type": "string" } },
+      "target": { "name": "target", "in": "path", "required": true, "schema": { "type": "string" },
+        "description": "The address as the configuration has it, percent-encoded: 10.0.1.10%3A8000" } },
     "headers": { "ETag": { "description": "The service's revision, for If-Match", "schema": { "type": "string" } } },
     "responses": { "Problem": { "description": "Why not (RFC 9457)",
       "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } } } },
@@ -169,8 +211,7 @@ std::string_view openapi_text() {
       "Variant": {
         "type": "object",
         "required": ["name", "target_group", "weight", "share", "measured_share", "pinned_share", "withdrawn", "targets",
-          "requests_per_second",
-          "error_rate", "p50_ms", "p99_ms"],
+          "not_healthy", "serving", "requests_per_second", "error_rate", "p50_ms", "p99_ms"],
         "description": "Rates are of the last ten seconds, and 0 while nothing was asked.",
         "properties": {
           "name": { "type": "string" }, "target_group": { "type": "string" },
@@ -181,9 +222,44 @@ std::string_view openapi_text() {
           "withdrawn": { "type": "boolean", "description": "Taken to 0 by a gate, an abort or a rollback" },
           "targets": { "type": "object", "required": ["healthy", "total"],
             "properties": { "healthy": { "type": "integer" }, "total": { "type": "integer" } } },
+          "not_healthy": { "type": "array", "items": { "$ref": "#/components/schemas/Target" } },
+          "serving": { "enum": ["own_targets", "all_targets", "stable", "none"],
+            "description": "Who answers its users: its fit targets; all of stable's, fit or not, when too few are; the stable variant; nobody" },
           "requests_per_second": { "type": "number" },
           "error_rate": { "type": "number", "description": "Answers with 5xx, 0 to 1" },
-          "p50_ms": { "type": "number" }, "p99_ms": { "type": "number" } } }
+          "p50_ms": { "type": "number" }, "p99_ms": { "type": "number" } } },
+      "TargetGroup": {
+        "type": "object",
+        "required": ["name", "state", "algorithm", "protocol", "deregistration_delay", "requests", "connections", "pending",
+          "targets", "used_by", "as_of"],
+        "properties": {
+          "name": { "type": "string" },
+          "state": { "enum": ["healthy", "degraded", "initial", "unhealthy", "unused"],
+            "description": "healthy: all targets are that don't drain; degraded: some; initial, unhealthy: none; unused: no variant has the group" },
+          "algorithm": { "enum": ["round_robin", "least_outstanding", "weighted_random", "consistent_hash"] },
+          "protocol": { "enum": ["http1", "http2"] },
+          "deregistration_delay": { "type": "string" },
+          "requests": { "type": "integer", "description": "In flight" },
+          "connections": { "type": "integer", "description": "Open to its targets" },
+          "pending": { "type": "integer", "description": "Requests that wait for a connection" },
+          "targets": { "type": "array", "items": { "$ref": "#/components/schemas/Target" } },
+          "used_by": { "type": "array", "items": {
+            "type": "object", "required": ["service", "variant", "share"],
+            "properties": { "service": { "type": "string" }, "variant": { "type": "string" },
+              "share": { "type": "number", "description": "Of the service's requests, 0 to 1" } } } },
+          "as_of": { "type": "string", "format": "date-time" } } },
+      "Target": {
+        "type": "object",
+        "required": ["address", "weight", "zone", "state", "reason", "description", "in_flight", "ejected_until", "draining_until"],
+        "properties": {
+          "address": { "type": "string" }, "weight": { "type": "integer" }, "zone": { "type": ["string", "null"] },
+          "state": { "enum": ["initial", "healthy", "unhealthy", "draining", "unused"] },
+          "reason": { "type": ["string", "null"], "description": "For programs, as ALB's DescribeTargetHealth: Target.Timeout" },
+          "description": { "type": ["string", "null"], "description": "For people" },
+          "in_flight": { "type": "integer" },
+          "ejected_until": { "type": ["string", "null"], "format": "date-time" },
+          "draining_until": { "type": ["string", "null"], "format": "date-time",
+            "description": "When what is in flight is ended; it drains on after that" } } }
     }
   }
 }

@@ -3,6 +3,8 @@
 #include <cmath>
 
 #include "control/api/experiments_json.h"
+#include "control/api/target_groups_json.h"
+#include "control/variant_serving.h"
 
 namespace sluice {
 namespace {
@@ -19,10 +21,25 @@ json::value weight_json(Weight weight) {
   return weight.value();
 }
 
-json::object variant_json(const Service& service, std::uint32_t index, const Rates& rates) {
+json::object targets_json(const SurveyedGroup& group) {
+  const auto healthy = group.healthy(), total = group.total();
+  return {{"healthy", healthy}, {"total", total}};
+}
+
+json::array not_healthy_json(const SurveyedGroup& group, SteadyTime now) {
+  json::array targets;
+  for (const auto& target : group.targets)
+    if (!target.departed && target.condition.state != TargetWord::healthy)
+      targets.push_back(target_json(target, now));
+  return targets;
+}
+
+json::object variant_json(const Service& service, std::uint32_t index, const ServicesNow& all) {
+  static const SurveyedGroup none;
   const auto& variant = service.variants[index];
-  const auto now = rates.of(service.name, variant.name);
-  const auto targets = variant.group->targets.size();
+  const auto now = all.rates.of(service.name, variant.name);
+  const auto* known = all.targets.find(variant.group->name);
+  const auto& group = known ? *known : none;
   return {{"name", variant.name},
           {"target_group", variant.group->name},
           {"weight", weight_json(variant.weight)},
@@ -30,7 +47,9 @@ json::object variant_json(const Service& service, std::uint32_t index, const Rat
           {"measured_share", now.measured_share ? json::value(rounded(*now.measured_share)) : json::value()},
           {"pinned_share", now.pinned_share ? json::value(rounded(*now.pinned_share)) : json::value()},
           {"withdrawn", variant.withdrawn},
-          {"targets", {{"healthy", targets}, {"total", targets}}},  // nothing checks their health yet
+          {"targets", targets_json(group)},
+          {"not_healthy", not_healthy_json(group, all.targets.now())},
+          {"serving", to_string(serving(service, index, all.targets.now()))},
           {"requests_per_second", rounded(now.requests_per_second)},
           {"error_rate", rounded(now.error_rate)},
           {"p50_ms", rounded(now.p50_ms)},
@@ -49,34 +68,34 @@ json::array listeners_json(const Snapshot* snapshot) {
 
 }  // namespace
 
-json::object service_json(const Service& service, std::uint64_t revision, const Rates& rates) {
+json::object service_json(const Service& service, const ServicesNow& now) {
   json::array variants;
   for (std::uint32_t i = 0; i < service.variants.size(); ++i)
-    variants.push_back(variant_json(service, i, rates));
+    variants.push_back(variant_json(service, i, now));
   return {{"name", service.name},
-          {"revision", revision},
+          {"revision", now.revisions.service_revision(service.name)},
           {"stable", service.variants.at(service.stable).name},
           {"variants", std::move(variants)},
           {"rollout", nullptr}};
 }
 
-json::array services_json(const Revisions& revisions, const Rates& rates) {
+json::array services_json(const ServicesNow& now) {
   json::array services;
-  if (!revisions.current()) return services;
-  for (const auto& service : revisions.current()->services)
-    services.push_back(service_json(*service, revisions.service_revision(service->name), rates));
+  if (!now.revisions.current()) return services;
+  for (const auto& service : now.revisions.current()->services)
+    services.push_back(service_json(*service, now));
   return services;
 }
 
-json::object status_json(const Revisions& revisions, const Rates& rates, const ExposureTotals& exposures,
+json::object status_json(const ServicesNow& now, const ExposureTotals& exposures,
                          const ProcessState& process) {
-  const auto* snapshot = revisions.current().get();
+  const auto* snapshot = now.revisions.current().get();
   return {{"version", SLUICE_VERSION},
           {"revision", snapshot ? snapshot->revision : 0},
           {"ready", process.ready},
           {"uptime_seconds", std::floor(process.uptime.count())},
           {"listeners", listeners_json(snapshot)},
-          {"services", services_json(revisions, rates)},
+          {"services", services_json(now)},
           {"experiments", experiments_json(snapshot, exposures)}};
 }
 

@@ -4,10 +4,10 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <chrono>
-#include <cstdint>
 
 #include "control/api/rates.h"
 #include "control/revisions.h"
+#include "control/target_survey.h"
 #include "routing/service.h"
 
 namespace sluice {
@@ -17,10 +17,16 @@ struct ProcessState {
   std::chrono::duration<double> uptime;
 };
 
-[[nodiscard]] boost::json::object service_json(const Service& service, std::uint64_t revision,
-                                               const Rates& rates);
-[[nodiscard]] boost::json::array services_json(const Revisions& revisions, const Rates& rates);
-[[nodiscard]] boost::json::object status_json(const Revisions& revisions, const Rates& rates,
-                                              const ExposureTotals& exposures, const ProcessState& process);
+// What there is to tell of services beside what they are.
+struct ServicesNow {
+  const Revisions& revisions;
+  const Rates& rates;
+  TargetSurvey targets;
+};
+
+[[nodiscard]] boost::json::object service_json(const Service& service, const ServicesNow& now);
+[[nodiscard]] boost::json::array services_json(const ServicesNow& now);
+[[nodiscard]] boost::json::object status_json(const ServicesNow& now, const ExposureTotals& exposures,
+                                              const ProcessState& process);
 
 }  // namespace sluice

@@ -10,6 +10,7 @@
 
 #include "control/api/control_metrics.h"
 #include "control/api/routes.h"
+#include "control/api/target_metrics.h"
 #include "control/cli/cli.h"
 #include "control/file_text.h"
 #include "tests/unit/control/admin_fixture.h"
@@ -103,6 +104,7 @@ TEST(Completeness, Documentation_HasEveryMetric) {
                                 std::regex(R"re("(sluice_[a-z0-9_]+)")re")));
   EXPECT_GE(names.size(), 9u);
   for (const auto& family : control_metrics(revisions)) names.insert(family.name);
+  for (const auto& family : target_metrics({})) names.insert(family.name);
   Names in_document;  // without their labels
   for (const auto& name : documented("Metrics")) in_document.insert(name.substr(0, name.find('{')));
   EXPECT_EQ(in_document, names);
@@ -112,7 +114,8 @@ TEST(Completeness, Documentation_HasEveryCodeOfTheApi) {
   const auto listed = section("Admin API");
   Names codes;
   for (const char* source :
-       {"endpoints", "message", "routes", "request_guard", "weights_request", "admin_session"})
+       {"endpoints", "target_endpoints", "drain_request", "message", "routes", "request_guard",
+        "weights_request", "admin_session"})
     codes.merge(all_matches(file(std::string("control/api/") + source + ".cpp"),
                             std::regex(R"re((?:problem\(|BadWeights\{)\d+, "([a-z_]+)")re")));
   EXPECT_GE(codes.size(), 15u);

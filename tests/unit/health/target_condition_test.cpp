@@ -24,7 +24,7 @@ class TargetConditionTest : public testing::Test {
 
 TEST_F(TargetConditionTest, HealthyTarget_NeedsNoReason) {
   EXPECT_EQ(condition_of(state_, {.checks = Checks::active}, now),
-            (TargetCondition{TargetWord::healthy, "", ""}));
+            (ToldCondition{TargetWord::healthy, "", ""}));
 }
 
 TEST_F(TargetConditionTest, WithoutAHealthCheck_ItIsHealthyAndSaysSo) {
@@ -43,9 +43,9 @@ TEST_F(TargetConditionTest, ReportOfTheChecks_SaysMoreThanTheVerdict) {
   const TargetSituation situation{.checks = Checks::active, .report = &report};
   state_.verdict = CheckVerdict::unhealthy;
   EXPECT_EQ(condition_of(state_, situation, now),
-            (TargetCondition{TargetWord::unhealthy, "Target.Timeout", "Request timed out"}));
+            (ToldCondition{TargetWord::unhealthy, "Target.Timeout", "Request timed out"}));
   state_.verdict = CheckVerdict::healthy;  // the report is about the past then
-  EXPECT_EQ(condition_of(state_, situation, now), (TargetCondition{TargetWord::healthy, "", ""}));
+  EXPECT_EQ(condition_of(state_, situation, now), (ToldCondition{TargetWord::healthy, "", ""}));
 }
 
 TEST_F(TargetConditionTest, Ejection_IsOverWhenItsTimeIs) {
