@@ -45,8 +45,8 @@ class DownstreamH2::ServerStream final : public Downstream, public H2Channel, pu
 
  private:
   void on_news() override;
-  [[nodiscard]] Awaitable<> serve(Exchange& exchange);
   [[nodiscard]] bool begin(Exchange& exchange);
+  [[nodiscard]] Result<void, H2Block::Refusal> read_head();
   // `first`: of the body; null for an interim response.
   [[nodiscard]] bool submit(const ResponseHead& response, const BodyPart* first);
   [[nodiscard]] BodyStatus account(BodyStatus status, const BodyPart& part) noexcept;
@@ -69,9 +69,17 @@ void DownstreamH2::ServerStream::on_news() {
 }
 
 Awaitable<> DownstreamH2::ServerStream::run(std::unique_ptr<ServerStream> self) {
-  auto lease = self->own_.worker_.exchanges().take();
-  co_await self->serve(*lease);
-  self->exchange_ = nullptr;
+  if (self->is_closed() || !self->has_head()) co_return;  // it was reset in the same breath
+  const auto lease = self->own_.worker_.exchanges().take();
+  if (!self->begin(*lease)) co_return self->reset(NGHTTP2_REFUSED_STREAM);
+  const auto head = self->read_head();
+  if (head) {
+    co_await handle(self->own_.worker_, *lease);
+  } else {
+    co_await refuse(self->own_.worker_, *lease, head.error().code, head.error().reason);
+  }
+  // RFC 9113 §8.1: an answer that does not need the rest of the request.
+  if (self->is_open() && !self->has_ended()) self->reset(NGHTTP2_NO_ERROR);
 }
 
 bool DownstreamH2::ServerStream::begin(Exchange& exchange) {
@@ -85,20 +93,12 @@ bool DownstreamH2::ServerStream::begin(Exchange& exchange) {
   return true;
 }
 
-Awaitable<> DownstreamH2::ServerStream::serve(Exchange& exchange) {
-  if (is_closed() || !has_head()) co_return;  // it was reset in the same breath
-  if (!begin(exchange)) co_return reset(NGHTTP2_REFUSED_STREAM);
+Result<void, H2Block::Refusal> DownstreamH2::ServerStream::read_head() {
   auto& block = take_head();
-  const auto head = block.read(exchange.request);
-  exchange.upgrade = block.protocol();
-  exchange.has_body = exchange.upgrade.empty() && !is_bodiless();
-  if (head) {
-    co_await handle(own_.worker_, exchange);
-  } else {
-    co_await refuse(own_.worker_, exchange, head.error().code, head.error().reason);
-  }
-  // RFC 9113 §8.1: an answer that does not need the rest of the request.
-  if (is_open() && !has_ended()) reset(NGHTTP2_NO_ERROR);
+  auto head = block.read(exchange_->request);
+  exchange_->upgrade = block.protocol();
+  exchange_->has_body = exchange_->upgrade.empty() && !is_bodiless();
+  return head;
 }
 
 BodyStatus DownstreamH2::ServerStream::account(BodyStatus status, const BodyPart& part) noexcept {

@@ -23,12 +23,24 @@ bool is_target(std::string_view path, std::string_view method) noexcept {
 struct Pseudo {
   std::string_view method, scheme, authority, path, protocol;
 
+  // The size tells them apart, all but two.
   void take(std::string_view name, std::string_view value) noexcept {
-    if (name == ":method") method = value;
-    if (name == ":scheme") scheme = value;
-    if (name == ":authority") authority = value;
-    if (name == ":path") path = value;
-    if (name == ":protocol") protocol = value;
+    switch (name.size()) {
+      case 5:
+        return take(":path", path, name, value);
+      case 7:
+        return name[1] == 'm' ? take(":method", method, name, value) : take(":scheme", scheme, name, value);
+      case 9:
+        return take(":protocol", protocol, name, value);
+      case 10:
+        return take(":authority", authority, name, value);
+    }
+  }
+
+ private:
+  static void take(std::string_view known, std::string_view& into, std::string_view name,
+                   std::string_view value) noexcept {
+    if (name == known) into = value;
   }
 };
 
@@ -77,8 +89,8 @@ void H2Block::begin(const Limits& limits) noexcept {
 // Of a bomb nothing is held while its sender waits for an answer.
 void H2Block::refuse(ErrorCode error) noexcept {
   error_ = error;
-  std::string().swap(text_);  // an assignment of nothing keeps the capacity
-  std::vector<Piece>().swap(pieces_);
+  Text().swap(text_);  // an assignment of nothing keeps the capacity
+  Pieces().swap(pieces_);
 }
 
 bool H2Block::add(std::string_view name, std::string_view value) {
@@ -119,22 +131,21 @@ bool H2Block::take(Fields& fields, std::string_view name, std::string_view value
 }
 
 // RFC 9113 §8.2.3: crumbs become one field again for whoever speaks HTTP/1.
-bool H2Block::join_cookies(Fields& fields) {
-  std::size_t crumbs = 0;
+std::string_view H2Block::join_cookies() {
   for_each([&](std::string_view name, std::string_view value) {
     if (name != "cookie") return;
-    if (crumbs++ != 0) cookies_ += "; ";
+    if (!cookies_.empty()) cookies_ += "; ";
     cookies_ += value;
   });
-  return crumbs == 0 || take(fields, "cookie", cookies_, HeaderId::cookie);
+  return cookies_;
 }
 
 Result<void, Refusal> H2Block::read(RequestHead& head) {
   if (error_ != ErrorCode::none) return failure(Refusal{error_, {}});
   head.version = HttpVersion::http2;
   Pseudo pseudo;
-  std::string_view host;
-  int hosts = 0;
+  std::string_view host, cookie;
+  int hosts = 0, crumbs = 0;
   bool fine = true;
   for_each([&](std::string_view name, std::string_view value) {
     if (name.starts_with(':')) return pseudo.take(name, value);
@@ -142,11 +153,16 @@ Result<void, Refusal> H2Block::read(RequestHead& head) {
     if (id == HeaderId::host) {
       host = value;
       ++hosts;
-    } else if (id != HeaderId::cookie) {
+    } else if (id == HeaderId::cookie) {
+      cookie = value;
+      ++crumbs;
+    } else {
       fine = fine && take(head.fields, name, value, id);
     }
   });
-  if (!fine || !join_cookies(head.fields)) return failure(Refusal{error_, {}});
+  if (crumbs > 1) cookie = join_cookies();
+  if (crumbs > 0) fine = fine && take(head.fields, "cookie", cookie, HeaderId::cookie);
+  if (!fine) return failure(Refusal{error_, {}});
   protocol_ = pseudo.protocol;
   if (auto settled = settle_target(head, pseudo); !settled) return settled;
   return settle_authority(head, pseudo, host, hosts);

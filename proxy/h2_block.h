@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "proxy/error.h"
+#include "proxy/h2_memory.h"
 #include "proxy/response_head.h"
 #include "routing/listener.h"
 #include "routing/request_head.h"
@@ -54,11 +55,14 @@ class H2Block {
   void for_each(const F& f) const;
   [[nodiscard]] bool take(Fields& fields, std::string_view name, std::string_view value,
                           HeaderId id) noexcept;
-  [[nodiscard]] bool join_cookies(Fields& fields);
+  [[nodiscard]] std::string_view join_cookies();
 
   Limits limits_;
-  std::string text_;
-  std::vector<Piece> pieces_;
+  using Text = std::basic_string<char, std::char_traits<char>, H2Allocator<char>>;
+  using Pieces = std::vector<Piece, H2Allocator<Piece>>;
+
+  Text text_;
+  Pieces pieces_;
   std::string cookies_;  // crumbs that were joined
   std::string_view protocol_;
   ErrorCode error_ = ErrorCode::none;

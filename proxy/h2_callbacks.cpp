@@ -143,6 +143,7 @@ int H2Session::Callbacks::close(nghttp2_session*, std::int32_t id, std::uint32_t
   auto* stream = of(self).stream(id);
   if (!stream) return 0;
   if (code == NGHTTP2_NO_ERROR) of(self).counts_.stream_finished();
+  of(self).found_ = nullptr;
   stream->closed_ = true;
   stream->close_code_ = code;
   stream->id_ = -1;

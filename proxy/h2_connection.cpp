@@ -13,12 +13,10 @@ constexpr std::size_t linger_bytes = 4 * 1024 * 1024;
 
 void H2Connection::fill_output() {
   if (broken_ || mute_) return;
-  while (session_.wants_write()) {
+  if (session_.wants_write()) {
     if (!out_) out_ = Buffer(blocks_);
     if (out_.unread().empty()) out_.rewind(0);
-    const auto size = session_.produce(out_.space());
-    if (size == 0) break;
-    out_.filled(size);
+    out_.filled(session_.produce(out_.space()));
   }
   if (out_ && out_.unread().empty()) out_.release();
 }

@@ -5,8 +5,6 @@
 #include <limits>
 #include <new>
 
-#include "proxy/frame_pool.h"
-
 namespace sluice {
 
 #if defined(BOOST_ASIO_DISABLE_AWAITABLE_FRAME_RECYCLING)

@@ -53,7 +53,9 @@ H2Session::H2Session(Role role, const H2Settings& settings, Streams* streams)
 }
 
 H2Stream* H2Session::stream(std::int32_t id) const noexcept {
-  return static_cast<H2Stream*>(nghttp2_session_get_stream_user_data(session_.get(), id));
+  if (!found_ || found_->id_ != id)
+    found_ = static_cast<H2Stream*>(nghttp2_session_get_stream_user_data(session_.get(), id));
+  return found_;
 }
 
 void H2Session::note(H2Stream& stream) noexcept {
@@ -208,6 +210,7 @@ void H2Session::consume(H2Stream& stream, std::size_t bytes) {
 
 void H2Session::forget(H2Stream& stream) noexcept {
   held_ -= std::exchange(stream.held_, 0);
+  if (found_ == &stream) found_ = nullptr;
   if (stream.is_open()) nghttp2_session_set_stream_user_data(session_.get(), stream.id_, nullptr);
 }
 

@@ -113,6 +113,7 @@ class H2Session {
   std::uint32_t mistakes_counted_ = 0;  // whose resets have not gone out yet
   Abuse abuse_ = Abuse::none;
   News news_;                                    // streams that something happened to
+  mutable H2Stream* found_ = nullptr;            // last: callbacks come in a row for one
   std::string_view rest_;                        // of a frame that did not fit
   std::span<char> out_;                          // what is left of where produce() writes
   std::int32_t before_gap_ = 0, after_gap_ = 0;  // the last streams that the peer passed over lie between
