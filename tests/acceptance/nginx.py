@@ -34,9 +34,13 @@ http {{
         self.address = f"127.0.0.1:{self.port}"
         config = self.directory / "nginx.conf"
         config.write_text(self.CONFIG.format(directory=self.directory, port=self.port, version=version))
+        self.config_file = config
+        self._start()
+
+    def _start(self):
         environment = dict(os.environ, PATH=os.environ["PATH"] + ":/usr/sbin:/sbin")
         self.process = subprocess.Popen(
-            ["nginx", "-p", str(self.directory), "-e", str(self.directory / "error.log"), "-c", str(config)],
+            ["nginx", "-p", str(self.directory), "-e", str(self.directory / "error.log"), "-c", str(self.config_file)],
             env=environment)
         wait_until(self._answers, f"nginx on {self.address}")
 
@@ -49,6 +53,10 @@ http {{
         """The requests that nginx served, as (method, target)."""
         lines = (self.directory / "access.log").read_text().splitlines()
         return [tuple(line.split(" ")[:2]) for line in lines]
+
+    def restart(self):
+        self.stop()
+        self._start()
 
     def kill(self):
         self.process.kill()
