@@ -88,8 +88,9 @@ class Surveyor {
 
   void add_departed(const Target& target) {
     add(target, *target.state);
-    made_.targets.back().departed = true;
-    made_.targets.back().condition.description = "Gone from the configuration; requests in flight are finished";
+    auto& made = made_.targets.back();
+    made.departed = true;
+    made.condition.description = "Gone from the configuration";
   }
 
   const config::TargetGroup& group_;
@@ -102,7 +103,7 @@ class Surveyor {
 }  // namespace
 
 std::size_t SurveyedGroup::total() const noexcept {
-  return targets.size() - static_cast<std::size_t>(std::ranges::count(targets, true, &SurveyedTarget::departed));
+  return static_cast<std::size_t>(std::ranges::count(targets, false, &SurveyedTarget::departed));
 }
 
 std::size_t SurveyedGroup::healthy() const noexcept {

@@ -31,8 +31,7 @@ std::string_view to_string(TargetWord word) noexcept {
 
 ToldCondition condition_of(const TargetState& state, const TargetSituation& situation, SteadyTime now) {
   if (state.is_draining())
-    return {TargetWord::draining, "Target.DeregistrationInProgress",
-            "Gets no new requests; those in flight are finished"};
+    return {TargetWord::draining, "Target.DeregistrationInProgress", "Gets no new requests"};
   if (situation.group == TargetSituation::Group::unused)
     return {TargetWord::unused, "Target.NotInUse", "No variant of any service has this target group"};
   const auto verdict = TargetState::load(state.verdict);
@@ -45,7 +44,7 @@ ToldCondition condition_of(const TargetState& state, const TargetSituation& situ
     return as_reported(TargetWord::initial, situation,
                        {"Elb.InitialHealthChecking", "Initial health checks in progress"});
   if (situation.checks == TargetSituation::Checks::none)
-    return {TargetWord::healthy, "Target.HealthCheckDisabled", "No health check: counts as healthy"};
+    return {TargetWord::healthy, "Target.HealthCheckDisabled", "No health check"};
   return {TargetWord::healthy, {}, {}};
 }
 

@@ -101,7 +101,7 @@ std::string_view openapi_text() {
         "requestBody": { "required": false, "content": { "application/json": { "schema": {
           "type": "object", "properties": { "delay": { "type": "string" } } }, "example": { "delay": "10s" } } } },
         "responses": {
-          "200": { "description": "It drains", "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Target" } } } },
+          "200": { "description": "It drains", "content": { "application/json": { "schema": { "$ref": "#/components/schemas/TargetNow" } } } },
           "400": { "$ref": "#/components/responses/Problem" },
           "404": { "$ref": "#/components/responses/Problem" },
           "422": { "$ref": "#/components/responses/Problem" },
@@ -111,7 +111,7 @@ std::string_view openapi_text() {
       "post": {
         "operationId": "undrainTarget", "summary": "A target that was drained takes requests again",
         "responses": {
-          "200": { "description": "It does, if it is healthy", "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Target" } } } },
+          "200": { "description": "It does, if it is healthy", "content": { "application/json": { "schema": { "$ref": "#/components/schemas/TargetNow" } } } },
           "404": { "$ref": "#/components/responses/Problem" },
           "default": { "$ref": "#/components/responses/Problem" } } } },
     "/v1/experiments": { "get": {
@@ -176,9 +176,10 @@ std::string_view openapi_text() {
         "type": "object", "minProperties": 1,
         "additionalProperties": { "type": "number", "minimum": 0, "maximum": 1000000000, "multipleOf": 0.000001 } },
       "Status": {
-        "type": "object", "required": ["version", "revision", "ready", "uptime_seconds", "listeners", "services", "experiments"],
+        "type": "object", "required": ["version", "revision", "ready", "as_of", "uptime_seconds", "listeners", "services", "experiments"],
         "properties": {
           "version": { "type": "string" }, "revision": { "type": "integer" }, "ready": { "type": "boolean" },
+          "as_of": { "type": "string", "format": "date-time" },
           "uptime_seconds": { "type": "number" },
           "listeners": { "type": "array", "items": {
             "type": "object", "required": ["name", "address", "protocol"],
@@ -234,8 +235,8 @@ std::string_view openapi_text() {
           "targets", "used_by", "as_of"],
         "properties": {
           "name": { "type": "string" },
-          "state": { "enum": ["healthy", "degraded", "initial", "unhealthy", "unused"],
-            "description": "healthy: all targets are that don't drain; degraded: some; initial, unhealthy: none; unused: no variant has the group" },
+          "state": { "enum": ["healthy", "degraded", "initial", "unhealthy", "draining", "unused"],
+            "description": "healthy: all targets are that don't drain; degraded: some; initial, unhealthy: none; draining: all do; unused: no variant has the group" },
           "algorithm": { "enum": ["round_robin", "least_outstanding", "weighted_random", "consistent_hash"] },
           "protocol": { "enum": ["http1", "http2"] },
           "deregistration_delay": { "type": "string" },
@@ -248,6 +249,9 @@ std::string_view openapi_text() {
             "properties": { "service": { "type": "string" }, "variant": { "type": "string" },
               "share": { "type": "number", "description": "Of the service's requests, 0 to 1" } } } },
           "as_of": { "type": "string", "format": "date-time" } } },
+      "TargetNow": {
+        "allOf": [{ "$ref": "#/components/schemas/Target" }], "required": ["target_group", "as_of"],
+        "properties": { "target_group": { "type": "string" }, "as_of": { "type": "string", "format": "date-time" } } },
       "Target": {
         "type": "object",
         "required": ["address", "weight", "zone", "state", "reason", "description", "in_flight", "ejected_until", "draining_until"],

@@ -4,6 +4,7 @@
 
 #include "control/api/experiments_json.h"
 #include "control/api/target_groups_json.h"
+#include "control/api/utc_text.h"
 #include "control/variant_serving.h"
 
 namespace sluice {
@@ -93,6 +94,7 @@ json::object status_json(const ServicesNow& now, const ExposureTotals& exposures
   return {{"version", SLUICE_VERSION},
           {"revision", snapshot ? snapshot->revision : 0},
           {"ready", process.ready},
+          {"as_of", utc_text(std::chrono::system_clock::now())},
           {"uptime_seconds", std::floor(process.uptime.count())},
           {"listeners", listeners_json(snapshot)},
           {"services", services_json(now)},

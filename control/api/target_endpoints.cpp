@@ -6,11 +6,14 @@
 #include "control/api/drain_request.h"
 #include "control/api/endpoints.h"
 #include "control/api/target_groups_json.h"
+#include "control/api/utc_text.h"
 #include "control/did_you_mean.h"
 #include "control/units.h"
 
 namespace sluice::endpoints {
 namespace {
+
+constexpr std::size_t most_listed = 5;
 
 ApiResponse no_such_group(const TargetSurvey& survey, const std::string& name) {
   std::vector<std::string> names;
@@ -22,9 +25,12 @@ ApiResponse no_such_group(const TargetSurvey& survey, const std::string& name) {
 ApiResponse no_such_target(const SurveyedGroup& group, const std::string& address) {
   std::vector<std::string> addresses;
   for (const auto& target : group.targets) addresses.push_back(target.address);
+  auto hint = config::did_you_mean(address, addresses);
+  if (hint.empty() && !addresses.empty() && addresses.size() <= most_listed) {
+    for (const auto& each : addresses) hint += (hint.empty() ? "; it has `" : ", `") + each + "`";
+  }
   return problem(404, "no_such_target",
-                 "target group `" + group.name + "` has no target `" + address + "`" +
-                     config::did_you_mean(address, addresses));
+                 "target group `" + group.name + "` has no target `" + address + "`" + hint);
 }
 
 // The target that a path names, or the refusal.
@@ -51,6 +57,7 @@ ApiResponse told(AdminApi& api, const TargetName& name) {
   const auto target = std::ranges::find(targets, name.second, &SurveyedTarget::address);
   auto json = target_json(*target, survey.now());
   json["target_group"] = name.first;
+  json["as_of"] = utc_text(std::chrono::system_clock::now());
   return json_response(json);
 }
 

@@ -45,7 +45,9 @@ std::string_view state_of(const SurveyedGroup& group) {
   const auto healthy = count(TargetWord::healthy), draining = count(TargetWord::draining);
   if (healthy > 0)
     return healthy + draining == static_cast<std::ptrdiff_t>(group.targets.size()) ? "healthy" : "degraded";
-  return count(TargetWord::initial) > 0 ? "initial" : "unhealthy";
+  if (count(TargetWord::initial) > 0) return "initial";
+  const bool all_drain = draining > 0 && draining == static_cast<std::ptrdiff_t>(group.targets.size());
+  return all_drain ? "draining" : "unhealthy";
 }
 
 json::array used_by_json(const SurveyedGroup& group) {

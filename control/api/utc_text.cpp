@@ -19,4 +19,13 @@ std::string utc_text(std::chrono::system_clock::time_point time) {
   return std::string(date.data(), size) + fraction.data();
 }
 
+std::optional<std::chrono::system_clock::time_point> parse_utc(const std::string& text) {
+  std::tm parts{};
+  const char* rest = ::strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &parts);
+  int millis = 0, read = 0;
+  if (!rest || std::sscanf(rest, ".%3dZ%n", &millis, &read) != 1) return {};
+  if (read != 5 || rest[read] != '\0') return {};
+  return std::chrono::system_clock::from_time_t(::timegm(&parts)) + std::chrono::milliseconds(millis);
+}
+
 }  // namespace sluice

@@ -1,6 +1,7 @@
 #include "control/cli/cli.h"
 
 #include <CLI/CLI.hpp>
+#include <cstdlib>
 #include <iostream>
 #include <map>
 
@@ -11,6 +12,13 @@ namespace sluice {
 namespace {
 
 const std::map<std::string, cli::Output> outputs{{"table", cli::Output::table}, {"json", cli::Output::json}};
+
+// Not CLI11's envname: all commands have one variable for --admin, and those that were not typed would put
+// the environment's value over what was.
+std::string default_admin() {
+  const char* told = std::getenv("SLUICE_ADMIN");
+  return told && *told ? told : "http://127.0.0.1:9900";
+}
 
 // The words and options of every command; a command that was typed leaves itself in `chosen`.
 class CommandLine {
@@ -29,6 +37,7 @@ class CommandLine {
     add_check();
     add_status();
     add_weights();
+    add_targets();
     add_whois();
     add_override();
     for (auto* command : app_.get_subcommands([](auto*) { return true; })) command->group("Commands");
@@ -75,6 +84,45 @@ class CommandLine {
     set->callback([this] { chosen_ = [this] { return cli::set_weights(weights_); }; });
   }
 
+  void add_targets() {
+    auto* group = app_.add_subcommand("targets", "Show targets, take one out of service and back");
+    group->require_subcommand(1);
+    auto* list = group->add_subcommand("list", "Show target groups, their targets and how these are");
+    list->add_option("GROUP", drain_.group, "Only this target group")->type_name("");
+    add_admin(*list);
+    list->callback([this] {
+      chosen_ = [this] { return cli::list_targets({weights_.admin, drain_.group, weights_.output}); };
+    });
+    auto* drain = group->add_subcommand("drain", "Send a target no new request; finish those in flight");
+    add_target(*drain);
+    drain->add_option("--for", drain_.lasts, "How long those in flight have (default: as the group says)")
+        ->type_name("DURATION");
+    drain->add_flag("--wait", wait_, "Return when nothing is in flight any more; 1 if time was up before");
+    drain->callback([this] {
+      chosen_ = [this] {
+        drain_.admin = weights_.admin;
+        drain_.output = weights_.output;
+        drain_.wait = wait_ ? cli::Wait::until_idle : cli::Wait::no;
+        return cli::drain_target(drain_);
+      };
+    });
+    auto* undrain = group->add_subcommand("undrain", "Send a drained target requests again");
+    add_target(*undrain);
+    undrain->callback([this] {
+      chosen_ = [this] {
+        return cli::undrain_target({weights_.admin, drain_.group, drain_.target, weights_.output});
+      };
+    });
+  }
+
+  void add_target(CLI::App& command) {
+    command.add_option("GROUP", drain_.group, "The target group")->required()->type_name("");
+    command.add_option("TARGET", drain_.target, "Its address, as in 10.0.1.10:8000")
+        ->required()
+        ->type_name("");
+    add_admin(command);
+  }
+
   void add_whois() {
     auto* command = app_.add_subcommand("whois", "Show which variant and arms a user gets, and why");
     command->add_option("SERVICE", weights_.service, "The service")->required()->type_name("");
@@ -102,9 +150,8 @@ class CommandLine {
   }
 
   void add_admin(CLI::App& command) {
-    command.add_option("--admin", weights_.admin, "The proxy's admin address")
+    command.add_option("--admin", weights_.admin, "The proxy's admin address (default: SLUICE_ADMIN)")
         ->type_name("URL")
-        ->envname("SLUICE_ADMIN")
         ->capture_default_str();
     command.add_option("-o,--output", weights_.output, "table for people, json for programs")
         ->type_name("table|json")
@@ -116,7 +163,9 @@ class CommandLine {
   RunOptions run_;
   std::string file_, identity_, choice_;
   std::string lasts_ = "1h";
-  cli::SetWeights weights_{.admin = "http://127.0.0.1:9900", .service = {}, .weights = {}};
+  cli::SetWeights weights_{.admin = default_admin(), .service = {}, .weights = {}};
+  cli::DrainTarget drain_;
+  bool wait_ = false;
   std::function<int()> chosen_;
 };
 
@@ -145,7 +194,9 @@ std::optional<std::string> unknown_word(const CLI::App& root, int argc, const ch
     app = *found;
   }
   if (app == &root || commands_of(*app).empty()) return {};
-  return "`" + app->get_name() + "` needs one more word: " + commands_of(*app).front()->get_name();
+  std::string names;
+  for (const auto* each : commands_of(*app)) names += (names.empty() ? "" : ", ") + each->get_name();
+  return "`" + app->get_name() + "` needs one more word: " + names;
 }
 
 void collect_names(const CLI::App& app, const std::string& prefix, std::vector<std::string>& names) {

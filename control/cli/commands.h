@@ -24,6 +24,32 @@ struct SetWeights {
 };
 [[nodiscard]] int set_weights(const SetWeights& options);
 
+struct ListTargets {
+  std::string admin;
+  std::string group;  // empty: all
+  Output output = Output::table;
+};
+[[nodiscard]] int list_targets(const ListTargets& options);
+
+enum class Wait { no, until_idle };
+struct DrainTarget {
+  std::string admin;
+  std::string group;
+  std::string target;  // its address
+  std::string lasts;   // "30s"; empty: the group's deregistration_delay
+  Wait wait = Wait::no;
+  Output output = Output::table;
+};
+[[nodiscard]] int drain_target(const DrainTarget& options);
+
+struct UndrainTarget {
+  std::string admin;
+  std::string group;
+  std::string target;
+  Output output = Output::table;
+};
+[[nodiscard]] int undrain_target(const UndrainTarget& options);
+
 struct Whois {
   std::string admin;
   std::string service;

@@ -6,6 +6,7 @@
 
 #include "control/api/json_text.h"
 #include "control/cli/table.h"
+#include "control/cli/target_tables.h"
 
 namespace sluice::cli {
 namespace {
@@ -66,6 +67,13 @@ Row traffic(const json::value& variant) {
           {short_number(number(variant.at("p99_ms")))}};
 }
 
+// What is not as it should be about who answers a variant's users.
+Cell serving(const std::string& who, const std::string& stable) {
+  if (who == "stable") return {"served by " + stable, Ink::yellow};
+  if (who == "all_targets") return {"panics: all take requests", Ink::yellow};
+  return who == "none" ? Cell{"served by nobody", Ink::red} : Cell{};
+}
+
 Row variant_row(const std::string& service, const std::string& stable, const json::value& variant) {
   const auto name = text(variant.at("name"));
   const auto& targets = variant.at("targets");
@@ -76,6 +84,7 @@ Row variant_row(const std::string& service, const std::string& stable, const jso
           {percent(number(variant.at("share")))}};
   for (auto& cell : traffic(variant)) row.push_back(std::move(cell));
   row.push_back({healthy + "/" + total, healthy == total ? Ink::plain : Ink::red});
+  row.push_back(serving(text(variant.at("serving")), stable));
   return row;
 }
 
@@ -83,7 +92,8 @@ std::string services(const json::array& all, bool colour) {
   static constexpr auto left = Align::left, right = Align::right;
   std::vector<Row> rows{Row{}};
   for (const char* title :
-       {"SERVICE", "VARIANT", "WEIGHT", "SHARE", "    NOW", "REQ/S", "ERRORS", "P50 ms", "P99 ms", "TARGETS"})
+       {"SERVICE", "VARIANT", "WEIGHT", "SHARE", "    NOW", "REQ/S", "ERRORS", "P50 ms", "P99 ms", "TARGETS",
+        ""})
     rows[0].push_back({title, Ink::dim});
   for (const auto& service : all) {
     auto name = text(service.at("name"));
@@ -92,7 +102,7 @@ std::string services(const json::array& all, bool colour) {
       name.clear();  // once is enough
     }
   }
-  return table({left, left, right, right, left, right, right, right, right, right}, rows, colour);
+  return table({left, left, right, right, left, right, right, right, right, right, left}, rows, colour);
 }
 
 Cell ratio(const json::value& sample_ratio) {
@@ -133,6 +143,8 @@ std::string status_screen(const json::object& status, bool colour) {
       "\n" + services(all, colour) +
       inked("* stable. NOW and what follows: the last 10 seconds. TARGETS: healthy/all.", Ink::dim, colour) +
       "\n";
+  const auto troubled = not_healthy_table(all, text(status.at("as_of")), colour);
+  if (!troubled.empty()) screen += "\n" + troubled;
   const auto& tests = status.at("experiments").as_array();
   return tests.empty() ? screen : screen + "\n" + experiments(tests, colour);
 }

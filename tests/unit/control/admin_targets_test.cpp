@@ -60,11 +60,11 @@ TEST_F(AdminTargetsTest, Group_HasTheShapeThatScriptsRead) {
       R"({"name":"shop-blue","state":"healthy","algorithm":"round_robin","protocol":"http1",)"
       R"("deregistration_delay":"30s","requests":3,"connections":8,"pending":1,"targets":[)"
       R"({"address":"127.0.0.1:9001","weight":1,"zone":null,"state":"healthy","reason":"Target.HealthCheckDisabled",)"
-      R"("description":"No health check: counts as healthy","in_flight":0,"ejected_until":null,"draining_until":null},)"
+      R"("description":"No health check","in_flight":0,"ejected_until":null,"draining_until":null},)"
       R"({"address":"127.0.0.1:9003","weight":1,"zone":null,"state":"healthy","reason":"Target.HealthCheckDisabled",)"
-      R"("description":"No health check: counts as healthy","in_flight":0,"ejected_until":null,"draining_until":null},)"
+      R"("description":"No health check","in_flight":0,"ejected_until":null,"draining_until":null},)"
       R"({"address":"127.0.0.1:9004","weight":2,"zone":"b","state":"healthy","reason":"Target.HealthCheckDisabled",)"
-      R"("description":"No health check: counts as healthy","in_flight":3,"ejected_until":null,"draining_until":null}],)"
+      R"("description":"No health check","in_flight":3,"ejected_until":null,"draining_until":null}],)"
       R"("used_by":[{"service":"shop","variant":"blue","share":0.9}],AS_OF})"
       "\n");
 }
@@ -85,13 +85,15 @@ TEST_F(AdminTargetsTest, Checks_AreToldWithTheirReason) {
                 .outcomes = outcomes_,
                 .ready = [] { return true; },
                 .check_reports = [] {
-                  return CheckReports{{{"shop-blue", "127.0.0.1:9003"}, {"Target.Timeout", "Request timed out"}}};
+                  return CheckReports{
+                      {{"shop-blue", "127.0.0.1:9003"}, {"Target.Timeout", "Request timed out"}}};
                 }});
   ApiRequest request;
   request.method = "GET";
   request.path = path_of_blue;
   request.host = "127.0.0.1:9900";
-  EXPECT_THAT(api.answer(request).body, HasSubstr(R"("reason":"Target.Timeout","description":"Request timed out")"));
+  EXPECT_THAT(api.answer(request).body,
+              HasSubstr(R"("reason":"Target.Timeout","description":"Request timed out")"));
 }
 
 TEST_F(AdminTargetsTest, EjectedTarget_SaysUntilWhen) {
@@ -160,6 +162,8 @@ TEST_F(AdminTargetsTest, UnknownNames_AreToldWithWhatIsNear) {
     const auto target = ask("POST", "/v1/target-groups/shop-blue/targets/127.0.0.1%3A9002" + verb);
     EXPECT_EQ(code_of(target), "404 no_such_target");
     EXPECT_THAT(target.body, HasSubstr("did you mean `127.0.0.1:9001`?"));
+    const auto far = ask("POST", "/v1/target-groups/shop-blue/targets/blue" + verb);
+    EXPECT_THAT(far.body, HasSubstr("no target `blue`; it has `127.0.0.1:9001`, `127.0.0.1:9003`"));
   }
   EXPECT_EQ(code_of(ask("GET", "/v1/target-groups/other")), "404 no_such_target_group");
   EXPECT_EQ(code_of(ask("GET", std::string(path_of_first) + "/drain")), "405 method_not_allowed");
@@ -211,6 +215,7 @@ TEST_F(AdminTargetsTest, StableWithoutAFitTarget_UsesAllThatDoNotDrain) {
   EXPECT_EQ(word_of_group(), R"("unhealthy")");
   for (const auto& target : group().targets) target.state->drain_by = now();
   EXPECT_EQ(serving(0), R"("none")");
+  EXPECT_EQ(word_of_group(), R"("draining")");
 }
 
 TEST_F(AdminTargetsTest, Metrics_AreOfTargetsThatAreThere) {

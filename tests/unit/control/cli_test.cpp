@@ -2,6 +2,7 @@
 #include "control/cli/cli.h"
 
 #include <gmock/gmock.h>
+#include <spdlog/spdlog.h>
 
 #include <cstdlib>
 #include <fstream>
@@ -75,6 +76,11 @@ TEST(Cli, BadUsage_IsTwoAndSaysWhatWouldBeRight) {
   expect_bad_usage({"weights", "set", "shop", "blue"}, "blue=90");
   expect_bad_usage({"weights", "set", "shop", "blue=-1"}, "0 to 1000000000");
   expect_bad_usage({"weights", "set", "shop", "blue=1", "blue=2"}, "twice");
+  expect_bad_usage({"targets"}, "`targets` needs one more word: list, drain, undrain");
+  expect_bad_usage({"targets", "drian"}, "did you mean `drain`?");
+  expect_bad_usage({"targets", "drain", "shop-blue"}, "TARGET");
+  expect_bad_usage({"targets", "drain", "shop-blue", "127.0.0.1:9001", "--for", "10"}, "--for: `10`");
+  expect_bad_usage({"targets", "drain", "shop-blue", "127.0.0.1:9001", "--for", "2h"}, "0s to 1h");
 }
 
 TEST(Cli, Version_IsOneLine) {
@@ -86,13 +92,14 @@ TEST(Cli, Version_IsOneLine) {
 TEST(Cli, Help_NamesEveryCommand) {
   const auto done = command({"--help"});
   EXPECT_EQ(done.code, 0);
-  for (const char* name : {"run", "check", "status", "weights", "Exit codes"})
+  for (const char* name : {"run", "check", "status", "weights", "targets", "Exit codes"})
     EXPECT_THAT(done.out, HasSubstr(name));
 }
 
 TEST(Cli, Commands_AreListedAsTyped) {
-  EXPECT_THAT(command_names(), testing::UnorderedElementsAre("run", "check", "status", "weights set", "whois",
-                                                             "override sign"));
+  EXPECT_THAT(command_names(), testing::UnorderedElementsAre("run", "check", "status", "weights set",
+                                                             "targets list", "targets drain",
+                                                             "targets undrain", "whois", "override sign"));
 }
 
 TEST(Cli, Check_OfAGoodFile_SaysWhatIsInIt) {
@@ -117,7 +124,10 @@ TEST(Cli, Check_OfABadFile_PrintsEveryProblemWithItsPlace) {
 }
 
 TEST(Cli, NoProxy_IsThree) {
-  for (const auto& words : {std::vector<std::string>{"status"}, {"weights", "set", "shop", "blue=1"}}) {
+  for (const auto& words : {std::vector<std::string>{"status"},
+                            {"weights", "set", "shop", "blue=1"},
+                            {"targets", "list"},
+                            {"targets", "drain", "shop-blue", "127.0.0.1:9001"}}) {
     auto all = words;
     all.insert(all.end(), {"--admin", "http://127.0.0.1:1"});
     const auto done = command(all);
@@ -129,8 +139,14 @@ TEST(Cli, NoProxy_IsThree) {
 
 class CliWithProxy : public RunningAdmin {
  protected:
-  CliWithProxy() { ::setenv("SLUICE_ADMIN", url().c_str(), 1); }
-  ~CliWithProxy() override { ::unsetenv("SLUICE_ADMIN"); }
+  CliWithProxy() {
+    ::setenv("SLUICE_ADMIN", url().c_str(), 1);
+    spdlog::set_level(spdlog::level::off);  // the proxy has another stdout than the command
+  }
+  ~CliWithProxy() override {
+    ::unsetenv("SLUICE_ADMIN");
+    spdlog::set_level(spdlog::level::info);
+  }
 };
 
 TEST_F(CliWithProxy, Status_IsATableOrTheApisJson) {
@@ -158,6 +174,68 @@ TEST_F(CliWithProxy, WeightsThatAreRefused_AreOneAndSayWhy) {
            {"shop", "purple=1", "no variant `purple`"},
            {"shop", "blue=1", "no weight for variant `green`"}}) {
     const auto done = command({"weights", "set", service, weight});
+    EXPECT_EQ(done.code, 1);
+    EXPECT_EQ(done.out, "");
+    EXPECT_THAT(done.err, HasSubstr(said));
+  }
+}
+
+TEST_F(CliWithProxy, AdminThatIsTyped_IsAskedWhateverTheEnvironmentSays) {
+  EXPECT_EQ(command({"status", "--admin", "http://127.0.0.1:1"}).code, 3);
+  ::setenv("SLUICE_ADMIN", "http://127.0.0.1:1", 1);
+  EXPECT_EQ(command({"status"}).code, 3);
+  EXPECT_EQ(command({"status", "--admin", url()}).code, 0);
+}
+
+TEST_F(CliWithProxy, Targets_AreListedWholeOrOfOneGroup) {
+  const auto all = command({"targets", "list"});
+  EXPECT_EQ(all.code, 0) << all.err;
+  EXPECT_THAT(all.out, AllOf(HasSubstr("shop-blue"), HasSubstr("127.0.0.1:9002"),
+                             HasSubstr("shop/blue 90.0 %"), testing::Not(HasSubstr("\033["))));
+  const auto one = command({"targets", "list", "shop-blue"});
+  EXPECT_EQ(one.code, 0) << one.err;
+  EXPECT_THAT(one.out, AllOf(HasSubstr("127.0.0.1:9001"), testing::Not(HasSubstr("shop-green"))));
+  const auto json = boost::json::parse(command({"targets", "list", "-o", "json"}).out);
+  EXPECT_EQ(json.at("target_groups").as_array().size(), 2u);
+}
+
+TEST_F(CliWithProxy, DrainAndUndrain_SayHowTheTargetIsThen) {
+  const auto drained = command({"targets", "drain", "shop-blue", "127.0.0.1:9001"});
+  EXPECT_EQ(drained.code, 0) << drained.err;
+  EXPECT_EQ(drained.out, "shop-blue: 127.0.0.1:9001 draining: Gets no new requests; nothing in flight\n");
+  const auto undrained = command({"targets", "undrain", "shop-blue", "127.0.0.1:9001"});
+  EXPECT_EQ(undrained.code, 0) << undrained.err;
+  EXPECT_EQ(undrained.out, "shop-blue: 127.0.0.1:9001 healthy: No health check\n");
+  const auto json = boost::json::parse(
+      command({"targets", "drain", "shop-blue", "127.0.0.1:9001", "--for", "30s", "-o", "json"}).out);
+  EXPECT_EQ(json.at("state").as_string(), "draining");
+  EXPECT_EQ(json.at("target_group").as_string(), "shop-blue");
+}
+
+TEST_F(CliWithProxy, DrainThatWaits_EndsWithTheLastRequestOrIsOneWhenTimeIsUp) {
+  auto& state = *revisions_.current()->services.at(0)->variants.at(0).group->targets.at(0).state;
+  state.in_flight = 1;
+  const auto in_vain =
+      command({"targets", "drain", "shop-blue", "127.0.0.1:9001", "--for", "300ms", "--wait"});
+  EXPECT_EQ(in_vain.code, 1);
+  EXPECT_EQ(in_vain.out,
+            "shop-blue: 127.0.0.1:9001 draining: Gets no new requests; 1 in flight, out of time\n");
+  std::thread last([&] {
+    while (TargetState::load(state.drain_by) < std::chrono::steady_clock::now()) std::this_thread::yield();
+    state.in_flight = 0;
+  });
+  const auto idle = command({"targets", "drain", "shop-blue", "127.0.0.1:9001", "--for", "1m", "--wait"});
+  last.join();
+  EXPECT_EQ(idle.code, 0) << idle.err;
+  EXPECT_THAT(idle.out, EndsWith("nothing in flight\n"));
+}
+
+TEST_F(CliWithProxy, UnknownTargets_AreOneAndSayWhatIsNear) {
+  for (const auto& [words, said] : std::vector<std::pair<std::vector<std::string>, std::string>>{
+           {{"targets", "list", "shop-bleu"}, "did you mean `shop-blue`?"},
+           {{"targets", "drain", "shop-bleu", "127.0.0.1:9001"}, "did you mean `shop-blue`?"},
+           {{"targets", "undrain", "shop-blue", "127.0.0.1:9011"}, "did you mean `127.0.0.1:9001`?"}}) {
+    const auto done = command(words);
     EXPECT_EQ(done.code, 1);
     EXPECT_EQ(done.out, "");
     EXPECT_THAT(done.err, HasSubstr(said));
