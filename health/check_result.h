@@ -13,7 +13,7 @@ struct CheckResult {
     passed,
     mismatch,  // it answered, but not what was wanted
     timeout,   // it did not answer in time
-    failed     // no connection, no TLS, or not the protocol that it should speak
+    failed     // no connection, no TLS, not the protocol that it should speak, or another body
   };
   static constexpr std::array kinds{Kind::passed, Kind::mismatch, Kind::timeout, Kind::failed};
 

@@ -43,4 +43,7 @@ struct HealthCheck {
 // gRPC's own health service (grpc/health/v1/health.proto): asked by its path, it must also say SERVING.
 inline constexpr auto grpc_health_path = "/grpc.health.v1.Health/Check";
 
+// What a check says that it is, unless its headers say otherwise.
+inline constexpr auto check_user_agent = "Sluice-HealthChecker/1.0";
+
 }  // namespace sluice
