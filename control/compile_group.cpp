@@ -31,6 +31,15 @@ std::shared_ptr<const UpstreamTls> compile_tls(const config::TargetGroup& from, 
   return shared_or_new(previous ? previous->tls : nullptr, std::move(made));
 }
 
+// A target that nobody knows yet has to pass a check first, if there are any.
+std::shared_ptr<TargetState> state_of(const std::string& name, const config::TargetGroup& group,
+                                      StateTable<TargetState>& states) {
+  auto state = states.intern(name);
+  const bool is_new = state.use_count() == 1;
+  if (is_new && group.health_check) state->verdict = CheckVerdict::initial;
+  return state;
+}
+
 }  // namespace
 
 std::shared_ptr<const TargetGroup> compile_group(const config::TargetGroup& from,
@@ -61,7 +70,7 @@ std::shared_ptr<const TargetGroup> compile_group(const config::TargetGroup& from
                             .weight = weight,
                             .zone = zone,
                             .slot = slots.targets.intern(name),
-                            .state = slots.target_states.intern(name)});
+                            .state = state_of(name, from, slots.target_states)});
   }
   return shared_or_new(previous, std::move(made));
 }

@@ -11,19 +11,59 @@ namespace {
 
 using namespace std::chrono_literals;
 
-std::optional<int> status_code(std::string_view text) {
-  int code = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), code);
-  if (error != std::errc() || end != text.data() + text.size() || code < 200 || code > 499) return {};
-  return code;
+// The codes that a protocol has, and how to write some of them.
+struct Codes {
+  int low, high;
+  const char* advice;
+};
+constexpr Codes http_codes{200, 499, "codes from 200 to 499, as \"200-299,301\""};
+constexpr Codes grpc_codes{0, 99, "codes from 0 to 99, as \"0,12\""};
+
+std::optional<int> code(std::string_view text, const Codes& codes) {
+  int value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool whole = error == std::errc() && end == text.data() + text.size() && !text.starts_with('-');
+  if (!whole || value < codes.low || value > codes.high) return {};
+  return value;
 }
 
-std::optional<StatusRange> status_range(std::string_view text) {
+std::optional<CodeRange> code_range(std::string_view text, const Codes& codes) {
   const auto dash = text.find('-');
-  const auto low = status_code(text.substr(0, dash));
-  const auto high = dash == std::string_view::npos ? low : status_code(text.substr(dash + 1));
+  const auto low = code(text.substr(0, dash), codes);
+  const auto high = dash == std::string_view::npos ? low : code(text.substr(dash + 1), codes);
   if (!low || !high || *low > *high) return {};
-  return StatusRange{*low, *high};
+  return CodeRange{*low, *high};
+}
+
+Result<std::vector<CodeRange>, std::string> code_ranges(std::string_view text, const Codes& codes) {
+  std::vector<CodeRange> ranges;
+  for (auto rest = text;;) {
+    const auto comma = rest.find(',');
+    const auto range = code_range(rest.substr(0, comma), codes);
+    if (!range) return failure("`" + std::string(text) + "` is not a matcher; write " + codes.advice);
+    ranges.push_back(*range);
+    if (comma == std::string_view::npos) return ranges;
+    rest.remove_prefix(comma + 1);
+  }
+}
+
+// What ALB takes where nothing is said. It asks gRPC services for a method that none has, so that
+// UNIMPLEMENTED is right; the health service of gRPC has an answer of its own.
+HealthCheck defaults(HealthProtocol protocol) {
+  HealthCheck result;
+  result.protocol = protocol;
+  if (protocol == HealthProtocol::https || protocol == HealthProtocol::tcp) result.timeout = 10s;
+  if (protocol == HealthProtocol::grpc) {
+    result.path = "/AWS.ALB/healthcheck";
+    result.matcher = {{12, 12}};
+  }
+  return result;
+}
+
+Result<std::optional<Regex>, std::string> body_regex(std::string_view text) {
+  auto regex = Regex::compile(text, LetterCase::sensitive);
+  if (!regex) return failure(regex.error());
+  return std::optional(*std::move(regex));
 }
 
 }  // namespace
@@ -36,37 +76,37 @@ Result<Algorithm, std::string> algorithm(std::string_view text) {
   return parse(text);
 }
 
-Result<std::vector<StatusRange>, std::string> matcher(std::string_view text) {
-  std::vector<StatusRange> ranges;
-  for (auto rest = text;;) {
-    const auto comma = rest.find(',');
-    const auto range = status_range(rest.substr(0, comma));
-    if (!range)
-      return failure("`" + std::string(text) +
-                     "` is not a matcher; write codes from 200 to 499, as \"200-299,301\"");
-    ranges.push_back(*range);
-    if (comma == std::string_view::npos) return ranges;
-    rest.remove_prefix(comma + 1);
-  }
+Result<std::vector<CodeRange>, std::string> matcher(std::string_view text) {
+  return code_ranges(text, http_codes);
+}
+
+Result<std::vector<CodeRange>, std::string> grpc_matcher(std::string_view text) {
+  return code_ranges(text, grpc_codes);
 }
 
 HealthCheck read_health_check(Mapping& check, HealthProtocol traffic) {
-  HealthCheck result;
-  result.protocol = traffic;
-  // gRPC's checks come with its protocol.
-  if (const auto protocol = check.find("protocol")) {
-    std::string word = traffic == HealthProtocol::https ? "https" : "http";
-    protocol->read(word, one_of({{"http", "https"}, {"grpc"}}));
-    result.protocol = word == "https" ? HealthProtocol::https : HealthProtocol::http;
-  }
-  if (result.protocol == HealthProtocol::https) result.timeout = 10s;  // as ALB
+  auto protocol = traffic;
+  check.read("protocol", protocol,
+             choice<HealthProtocol>({{"http", HealthProtocol::http},
+                                     {"https", HealthProtocol::https},
+                                     {"grpc", HealthProtocol::grpc},
+                                     {"tcp", HealthProtocol::tcp}}));
+  auto result = defaults(protocol);
+  const bool grpc = protocol == HealthProtocol::grpc;
   check.read("path", result.path, some_text);
+  if (grpc && result.path == grpc_health_path) result.matcher = {{0, 0}};
   check.read("port", result.port, number(1, 65'535));
   check.read("interval", result.interval, duration(100ms, 5min));
   check.read("timeout", result.timeout, duration(10ms, 2min));
   check.read("healthy", result.healthy, number(2, 10));
   check.read("unhealthy", result.unhealthy, number(2, 10));
-  check.read("matcher", result.matcher, matcher);
+  check.read("matcher", result.matcher, grpc ? grpc_matcher : matcher);
+  check.read("host", result.host, some_text);
+  if (const auto headers = check.find("headers"))
+    headers->each_named(some_text, [&](const std::string& name, const Value& value) {
+      value.read(result.headers.emplace_back(name, "").second, any_text);
+    });
+  check.read("body", result.body, body_regex);
   return result;
 }
 

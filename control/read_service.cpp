@@ -73,11 +73,10 @@ TargetGroup read_target_group(const std::string& name, const Value& value) {
   value.mapping([&](Mapping& group) {
     if (!group.has("source")) group.require("targets");
     group.each("targets", [&](const Value& target) { result.targets.push_back(read_target(target)); });
+    std::string protocol = "http1";
+    group.read("protocol", protocol, one_of({{"http1", "http2", "grpc"}, {}}));
     // gRPC is HTTP/2 to whoever carries it.
-    group.read("protocol", result.protocol,
-               choice<UpstreamProtocol>({{"http1", UpstreamProtocol::http1},
-                                         {"http2", UpstreamProtocol::http2},
-                                         {"grpc", UpstreamProtocol::http2}}));
+    if (protocol != "http1") result.protocol = UpstreamProtocol::http2;
     group.read("proxy_protocol", result.proxy_protocol, choice<bool>({{"off", false}, {"v2", true}}));
     group.read("algorithm", result.algorithm, algorithm);
     group.section("tls", [&](Mapping& tls) { read_tls(tls, result.tls.emplace()); });
@@ -85,7 +84,9 @@ TargetGroup read_target_group(const std::string& name, const Value& value) {
       read_limits(limits, result.limits);
       read_capacity(limits, result.capacity);
     });
-    const auto traffic = result.tls ? HealthProtocol::https : HealthProtocol::http;
+    const auto traffic = protocol == "grpc" ? HealthProtocol::grpc
+                         : result.tls       ? HealthProtocol::https
+                                            : HealthProtocol::http;
     group.section("health_check",
                   [&](Mapping& check) { result.health_check = read_health_check(check, traffic); });
     group.section("outlier", [&](Mapping& outlier) { result.outlier = read_outlier(outlier); });

@@ -72,6 +72,7 @@ Result<std::uint64_t, std::vector<config::Problem>> Revisions::apply(const confi
   if (const auto published = publish(std::move(*next), begin); !published)
     return failure(std::vector{config::Problem{.mark = {1, 1}, .key = {}, .what = published.error()}});
   config_ = config;
+  applied_();
   return current_->revision;
 }
 

@@ -49,6 +49,9 @@ class Revisions {
   // `own_secrets`: what services that name no secret file sign with.
   explicit Revisions(Publish publish, Secrets own_secrets = sluice::own_secrets({}).value());
 
+  // Called after each configuration that was applied, when it is current.
+  void when_applied(std::function<void()> then) { applied_ = std::move(then); }
+
   // The next revision from a configuration; the number of it, or all problems.
   [[nodiscard]] Result<std::uint64_t, std::vector<config::Problem>> apply(const config::Config& config);
 
@@ -82,6 +85,7 @@ class Revisions {
 
   SnapshotBuilder builder_;
   Publish publish_;
+  std::function<void()> applied_ = [] {};
   config::Config config_;
   std::shared_ptr<const Snapshot> current_;
   Draining draining_;

@@ -9,10 +9,12 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "control/api/admin_server.h"
+#include "control/list_checks.h"
 #include "control/load_config.h"
 #include "control/not_acted_upon.h"
 #include "control/revisions.h"
 #include "health/outlier_scan.h"
+#include "health/health_metrics.h"
 #include "proxy/data_plane.h"
 #include "proxy/metrics.h"
 #include "proxy/socket_address.h"
@@ -82,6 +84,9 @@ class App {
         scan_timer_(control_) {
     signals_.add(SIGUSR1);
     admin_.register_collectable(metrics_);
+    admin_.register_collectable(health_metrics_);
+    revisions_.when_applied(
+        [this] { prober_.publish(list_checks(revisions_.config(), *revisions_.current())); });
   }
 
   int run() {
@@ -182,6 +187,8 @@ class App {
   std::unique_ptr<AccessLog> log_;
   DataPlane plane_;
   std::shared_ptr<DataPlaneMetrics> metrics_;
+  Prober prober_;
+  std::shared_ptr<HealthMetrics> health_metrics_ = std::make_shared<HealthMetrics>(prober_);
   Revisions revisions_;
   AdminServer admin_;
   asio::signal_set signals_;

@@ -43,7 +43,7 @@ TEST(ConfigurationDocument, Defaults_AreThoseOfTheStructs) {
   const ListenerLimits listener;
   const TargetGroupLimits group;
   const config::TargetGroup health;
-  const config::HealthCheck check;
+  const HealthCheck check;
   const config::Retry retry;
   const config::Strategy strategy;
   const config::ErrorRateGate errors;

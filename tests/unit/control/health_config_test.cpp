@@ -13,7 +13,7 @@ using config::Algorithm;
 using config::HealthCheck;
 using config::HealthProtocol;
 using config::matcher;
-using config::StatusRange;
+using config::CodeRange;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
@@ -84,6 +84,61 @@ TEST(HealthConfig, ChecksOfATlsGroup_AreOverTlsAndMayTakeLonger) {
   EXPECT_EQ(plain.timeout, 6s);
 }
 
+TEST(HealthConfig, ChecksOverGrpc_HaveTheDefaultsOfAlb) {
+  const HealthCheck expected{
+      .protocol = HealthProtocol::grpc, .path = "/AWS.ALB/healthcheck", .matcher = {{12, 12}}};
+  EXPECT_EQ(read_check("protocol: grpc"), expected);
+  EXPECT_EQ(read("protocol: grpc, health_check: {}").health_check, expected);
+  EXPECT_EQ(read("protocol: grpc, tls: {}, health_check: {}").health_check, expected);
+  EXPECT_EQ(read("protocol: http2, health_check: {}").health_check, HealthCheck{});
+  EXPECT_THAT(read_check("protocol: grpc, matcher: '0-99'").matcher, ElementsAre(CodeRange{0, 99}));
+}
+
+TEST(HealthConfig, HealthServiceOfGrpc_AnswersWithZero) {
+  const std::string asked = "protocol: grpc, path: /grpc.health.v1.Health/Check";
+  EXPECT_THAT(read_check(asked).matcher, ElementsAre(CodeRange{0, 0}));
+  EXPECT_THAT(read_check(asked + ", matcher: '0,5'").matcher,
+              ElementsAre(CodeRange{0, 0}, CodeRange{5, 5}));
+}
+
+TEST(HealthConfig, ChecksOverTcp_MayTakeAsLongAsWithAlb) {
+  const auto tcp = read_check("protocol: tcp");
+  EXPECT_EQ(tcp.protocol, HealthProtocol::tcp);
+  EXPECT_EQ(tcp.timeout, 10s);
+}
+
+TEST(HealthConfig, HostHeadersAndBody_AreRead) {
+  const auto check =
+      read_check("host: app.internal, headers: { X-Key: secret, Accept: '*/*' }, body: ^ready");
+  EXPECT_EQ(check.host, "app.internal");
+  EXPECT_THAT(check.headers, ElementsAre(std::pair<std::string, std::string>("X-Key", "secret"),
+                                         std::pair<std::string, std::string>("Accept", "*/*")));
+  EXPECT_EQ(check.body.value().text(), "^ready");
+}
+
+TEST(HealthConfig, WrongHostHeadersAndBody_AreSaid) {
+  EXPECT_EQ(problem_of("health_check: { host: 'a b' }"),
+            "health_check.host: `a b` is not a host; write as app.internal");
+  EXPECT_EQ(problem_of("health_check: { headers: { 'X Key': a } }"),
+            "health_check.headers.X Key: `X Key` is not a header name");
+  EXPECT_EQ(problem_of("health_check: { headers: { host: a } }"),
+            "health_check.headers.host: is written as health_check.host");
+  EXPECT_EQ(
+      problem_of("health_check: { headers: { Connection: a } }"),
+      "health_check.headers.Connection: `Connection` frames the message; Sluice writes it as it must be");
+  EXPECT_EQ(problem_of("health_check: { headers: { X-Key: \"a\\nb\" } }"),
+            "health_check.headers.X-Key: `a\nb` is not a header value");
+  EXPECT_THAT(problem_of("health_check: { body: '(' }"), testing::HasSubstr("is not a regular expression"));
+}
+
+TEST(HealthConfig, KeysThatAProtocolHasNoUseFor_AreSaid) {
+  EXPECT_EQ(problem_of("health_check: { protocol: tcp, path: /healthz }"),
+            "health_check.path: means nothing with `protocol: tcp`; a connection is enough");
+  EXPECT_EQ(problem_of("health_check: { protocol: grpc, body: ready }"),
+            "health_check.body: means nothing with `protocol: grpc`; with "
+            "`path: /grpc.health.v1.Health/Check` the answer must be SERVING");
+}
+
 TEST(HealthConfig, EndsOfRanges_AreIn) {
   EXPECT_EQ(read_check("healthy: 2, unhealthy: 10, interval: 5m, timeout: 2m, port: 65535").unhealthy, 10u);
   EXPECT_EQ(read_check("healthy: 10, unhealthy: 2, timeout: 10ms, port: 1").healthy, 10u);
@@ -119,8 +174,9 @@ TEST(HealthConfig, WrongWords_AreSaidWithTheRightOnes) {
   EXPECT_EQ(problem_of("algorithm: round_robbin"),
             "algorithm: `round_robbin` is not known; it must be `round_robin` or `least_outstanding` or "
             "`weighted_random` or `consistent_hash`; did you mean `round_robin`?");
-  EXPECT_EQ(problem_of("health_check: { protocol: grpc }"),
-            "health_check.protocol: `grpc` is not supported by this version");
+  EXPECT_EQ(problem_of("health_check: { protocol: htpp }"),
+            "health_check.protocol: `htpp` is not known; it must be `http` or `https` or `grpc` or `tcp`; "
+            "did you mean `http`?");
   EXPECT_EQ(problem_of("health_check: { intervall: 1s }"),
             "health_check.intervall: unknown key; did you mean `interval`?");
 }
@@ -144,11 +200,11 @@ TEST(HealthConfig, PathThatIsNone_IsSaid) {
 }
 
 TEST(HealthMatcher, CodesAndRanges_AreRead) {
-  EXPECT_THAT(matcher("200").value(), ElementsAre(StatusRange{200, 200}));
-  EXPECT_THAT(matcher("200-499").value(), ElementsAre(StatusRange{200, 499}));
+  EXPECT_THAT(matcher("200").value(), ElementsAre(CodeRange{200, 200}));
+  EXPECT_THAT(matcher("200-499").value(), ElementsAre(CodeRange{200, 499}));
   EXPECT_THAT(matcher("200,202,301-302").value(),
-              ElementsAre(StatusRange{200, 200}, StatusRange{202, 202}, StatusRange{301, 302}));
-  EXPECT_THAT(matcher("404-404").value(), ElementsAre(StatusRange{404, 404}));
+              ElementsAre(CodeRange{200, 200}, CodeRange{202, 202}, CodeRange{301, 302}));
+  EXPECT_THAT(matcher("404-404").value(), ElementsAre(CodeRange{404, 404}));
 }
 
 TEST(HealthMatcher, AnythingElse_IsNone) {
@@ -156,6 +212,9 @@ TEST(HealthMatcher, AnythingElse_IsNone) {
                            "200-500", "199-200", "299-200", "2xx",         "200 ",     " 200", "+200",
                            "-200",    "200-",    "-",       "200-201-202", "200;201",  "20",   "2000"})
     EXPECT_FALSE(matcher(text)) << text;
+  for (const auto* text : {"-1", "100", "0-100", "OK", ""}) EXPECT_FALSE(config::grpc_matcher(text)) << text;
+  EXPECT_EQ(config::grpc_matcher("OK").error(),
+            "`OK` is not a matcher; write codes from 0 to 99, as \"0,12\"");
   EXPECT_EQ(matcher("2xx").error(),
             "`2xx` is not a matcher; write codes from 200 to 499, as \"200-299,301\"");
 }

@@ -39,6 +39,30 @@ TEST_F(GroupViewTest, UnhealthyTarget_IsLeftOutOnceTheVersionChanges) {
   EXPECT_EQ(picks(4, start), "acac");
 }
 
+TEST_F(GroupViewTest, TargetThatIsNotJudgedYet_WaitsWhileAnotherIsHealthy) {
+  state(1).verdict = CheckVerdict::initial;
+  EXPECT_EQ(picks(4, start), "acac");
+  state(1).verdict = CheckVerdict::healthy;
+  group->state->changed();
+  EXPECT_THAT(picks(3, start), testing::HasSubstr("b"));
+}
+
+TEST_F(GroupViewTest, NoneIsHealthyYet_ThoseThatAreNotJudgedServe) {
+  for (std::size_t i = 0; i < 3; ++i) state(i).verdict = CheckVerdict::initial;
+  EXPECT_EQ(picks(3, start), "abc");
+  state(2).verdict = CheckVerdict::unhealthy;
+  group->state->changed();
+  EXPECT_EQ(picks(4, start), "abab");
+  EXPECT_FALSE(view.panics());
+}
+
+TEST_F(GroupViewTest, HealthyTargetsThatAreEjectedOrDrain_KeepNobodyWaiting) {
+  state(0).ejected_until = start + 10s;
+  state(1).verdict = CheckVerdict::initial;
+  state(2).drain_by = start + 1h;
+  EXPECT_EQ(picks(2, start), "bb");
+}
+
 TEST_F(GroupViewTest, EjectedTarget_ComesBackByItselfWhenItsTimeIsOver) {
   state(0).ejected_until = start + 10s;
   EXPECT_EQ(picks(4, start), "bcbc");
