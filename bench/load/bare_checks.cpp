@@ -1,6 +1,6 @@
 // The floor for health checks: what connect, send, receive and close cost by themselves. Two halves of one
 // program (bench/load/health_checks.py runs both):
-//   bare_checks respond PORT N       N targets on 127.1.x.y:PORT that answer 200 and close, until it is killed
+//   bare_checks respond PORT N       N targets on 127.1.x.y:PORT that answer 200 and close, until killed
 //   bare_checks ask PORT N BATCH S   asks each of them once a second for S seconds, BATCH at a time, evenly
 //                                    spread; prints the CPU nanoseconds and the checks
 #include <arpa/inet.h>

@@ -76,7 +76,8 @@ TEST_F(ProbeTest, TargetThatHangs_TimesOut) {
 TEST_F(ProbeTest, ResetOrEarlyEnd_Fails) {
   EXPECT_EQ(result({.pieces = {}, .end = End::close}),
             "failed: Health checks failed: closed before the end of the answer");
-  EXPECT_THAT(result({.pieces = {}, .end = End::reset}), HasSubstr("failed: Health checks failed: receive: "));
+  EXPECT_THAT(result({.pieces = {}, .end = End::reset}),
+              HasSubstr("failed: Health checks failed: receive: "));
 }
 
 TEST_F(ProbeTest, Garbage_Fails) {
