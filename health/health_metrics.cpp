@@ -13,7 +13,7 @@ MetricFamily target_health(const std::vector<TargetReport>& reports) {
   MetricFamily family{
       "sluice_target_health", "1 for the state that a target is in, 0 for the others", MetricType::Gauge, {}};
   for (const auto& report : reports)
-    for (const auto condition : target_conditions) {
+    for (const auto condition : target_words) {
       auto& metric = family.metric.emplace_back();
       metric.label = {{"target_group", report.target_group},
                       {"target", report.target},

@@ -2,6 +2,7 @@
 // description for people. Pure; the admin API, its metrics and the commands show it.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -11,6 +12,9 @@
 namespace sluice {
 
 enum class TargetWord : std::uint8_t { initial, healthy, unhealthy, draining, unused };
+
+inline constexpr std::array target_words{TargetWord::initial, TargetWord::healthy, TargetWord::unhealthy,
+                                         TargetWord::draining, TargetWord::unused};
 
 [[nodiscard]] std::string_view to_string(TargetWord word) noexcept;
 

@@ -16,31 +16,25 @@ Verdict first_verdict(const TargetState* state) {
           .description = "Initial health checks in progress"};
 }
 
-TargetCondition condition_of(CheckVerdict verdict) noexcept {
-  if (verdict == CheckVerdict::healthy) return TargetCondition::healthy;
-  return verdict == CheckVerdict::unhealthy ? TargetCondition::unhealthy : TargetCondition::initial;
+TargetWord condition_of(CheckVerdict verdict) noexcept {
+  if (verdict == CheckVerdict::healthy) return TargetWord::healthy;
+  return verdict == CheckVerdict::unhealthy ? TargetWord::unhealthy : TargetWord::initial;
 }
 
 // What stands above any verdict.
 void overrule(TargetReport& report, const TargetState* state) {
   if (!state) {
-    report.state = TargetCondition::unused;
+    report.state = TargetWord::unused;
     report.reason = "Target.NotInUse";
     report.description = "Target group is not used by a service";
   } else if (state->is_draining()) {
-    report.state = TargetCondition::draining;
+    report.state = TargetWord::draining;
     report.reason = "Target.DeregistrationInProgress";
     report.description = "Target deregistration is in progress";
   }
 }
 
 }  // namespace
-
-std::string_view to_string(TargetCondition condition) noexcept {
-  static constexpr std::array<std::string_view, target_conditions.size()> words{
-      "initial", "healthy", "unhealthy", "draining", "unused"};
-  return words[static_cast<std::size_t>(condition)];
-}
 
 std::vector<TargetReport> TargetReports::list() const {
   std::vector<TargetReport> reports;

@@ -2,7 +2,6 @@
 // the prober when something changes, listed by whoever asks.
 #pragma once
 
-#include <array>
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -13,21 +12,15 @@
 #include <utility>
 #include <vector>
 
+#include "health/target_condition.h"
 #include "routing/target_state.h"
 
 namespace sluice {
 
-enum class TargetCondition : std::uint8_t { initial, healthy, unhealthy, draining, unused };
-inline constexpr std::array target_conditions{TargetCondition::initial, TargetCondition::healthy,
-                                              TargetCondition::unhealthy, TargetCondition::draining,
-                                              TargetCondition::unused};
-// "initial", "healthy", …: as the API and the metrics spell them.
-[[nodiscard]] std::string_view to_string(TargetCondition condition) noexcept;
-
 struct TargetReport {
   std::string target_group;
   std::string target;  // its address as configured
-  TargetCondition state = TargetCondition::initial;
+  TargetWord state = TargetWord::initial;
   std::string reason;       // ALB's code, as Target.Timeout; empty while it is healthy
   std::string description;  // for people; empty while it is healthy
   std::chrono::system_clock::time_point since;  // when the state began; of a draining one: the state before

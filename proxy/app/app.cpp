@@ -65,6 +65,15 @@ std::optional<config::Config> load(const std::string& path) {
   return {};
 }
 
+// What the checks have to say of the targets that do not pass them.
+CheckReports check_reports(const TargetReports& reports) {
+  CheckReports told;
+  for (auto& report : reports.list())
+    if (!report.reason.empty())
+      told[{report.target_group, report.target}] = {std::move(report.reason), std::move(report.description)};
+  return told;
+}
+
 class App {
  public:
   App(const RunOptions& options, config::Config config, Secrets own_secrets, std::unique_ptr<AccessLog> log)
@@ -78,7 +87,8 @@ class App {
             std::move(own_secrets)),
         admin_(control_, AdminSources{.revisions = revisions_,
                                       .outcomes = outcomes_,
-                                      .ready = [this] { return plane_.ready(); }}),
+                                      .ready = [this] { return plane_.ready(); },
+                                      .check_reports = [this] { return check_reports(prober_.reports()); }}),
         signals_(control_, SIGTERM, SIGINT, SIGHUP),
         grace_(control_),
         scan_timer_(control_) {
