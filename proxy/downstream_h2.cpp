@@ -40,6 +40,7 @@ class DownstreamH2::ServerStream final : public Downstream, public H2Channel, pu
   [[nodiscard]] Awaitable<IoStatus> send_head(const ResponseHead& head, const BodyPart& first) override;
   [[nodiscard]] Awaitable<IoStatus> send_body(const BodyPart& part) override;
   void abort() noexcept override { reset(NGHTTP2_INTERNAL_ERROR); }
+  [[nodiscard]] std::size_t room() const noexcept override { return H2Channel::room(); }
   [[nodiscard]] bool is_gone() const noexcept override { return is_closed(); }
   [[nodiscard]] std::unique_ptr<TunnelEnd> tunnel() override { return std::make_unique<H2TunnelEnd>(*this); }
 
@@ -47,6 +48,8 @@ class DownstreamH2::ServerStream final : public Downstream, public H2Channel, pu
   void on_news() override;
   [[nodiscard]] bool begin(Exchange& exchange);
   [[nodiscard]] Result<void, H2Block::Refusal> read_head();
+  // Waits for what was submitted to leave.
+  [[nodiscard]] Awaitable<IoStatus> finish();
   // `first`: of the body; null for an interim response.
   [[nodiscard]] bool submit(const ResponseHead& response, const BodyPart* first);
   [[nodiscard]] BodyStatus account(BodyStatus status, const BodyPart& part) noexcept;
@@ -146,15 +149,19 @@ Awaitable<IoStatus> DownstreamH2::ServerStream::send_head(const ResponseHead& re
   if (!submit(response, &first)) co_return IoStatus::failed;
   own_.pump();
   if (!is_sending()) co_return is_open() || closed_cleanly() ? IoStatus::ok : IoStatus::failed;
-  expires_after(exchange_->listener->limits.request_timeout);
-  const auto status = co_await finish_part();
-  never();
-  co_return status;
+  co_return co_await finish();
 }
 
 Awaitable<IoStatus> DownstreamH2::ServerStream::send_body(const BodyPart& part) {
+  submit_part(part);
+  co_return co_await finish();
+}
+
+// A client that is slow holds its window, not the target's block.
+Awaitable<IoStatus> DownstreamH2::ServerStream::finish() {
+  if (is_sending() && keep_rest() && exchange_->upstream) exchange_->upstream->let_go_of_part();
   expires_after(exchange_->listener->limits.request_timeout);
-  const auto status = co_await send_part(part);
+  const auto status = co_await finish_part();
   never();
   co_return status;
 }

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -39,6 +40,9 @@ class Downstream {
   // The head and the first part of the body leave together. Once only.
   [[nodiscard]] virtual Awaitable<IoStatus> send_head(const ResponseHead& head, const BodyPart& first) = 0;
   [[nodiscard]] virtual Awaitable<IoStatus> send_body(const BodyPart& part) = 0;
+  // How much of the response is worth reading at once, in bytes, never 0: what is more would wait for the
+  // client in our memory.
+  [[nodiscard]] virtual std::size_t room() const noexcept { return std::numeric_limits<std::size_t>::max(); }
   // The response cannot be finished: the client must see that.
   virtual void abort() noexcept = 0;
   // The client has given this exchange up: nothing can be sent any more.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "proxy/exchange.h"
+
 namespace sluice {
 
 H1BodyReader::Status H1BodyReader::take_buffered(BodyPart& part) {
@@ -36,14 +38,18 @@ H1BodyReader::Status H1BodyReader::take_chunks(BodyPart& part) {
   return Status::part;
 }
 
-Awaitable<H1BodyReader::Status> H1BodyReader::read(BodyPart& part) {
+Awaitable<H1BodyReader::Status> H1BodyReader::read(BodyPart& part, const Downstream* taker) {
   for (;;) {
     if (const auto status = take_buffered(part); status != Status::part) co_return status;
     if (part.bytes != 0 || part.end) co_return Status::part;
     buffer_.rewind(kept_);
-    const auto result = co_await stream_.read_some(buffer_.space());
-    if (result.status != IoStatus::ok) co_return at_end_of_stream(result.status, part);
-    buffer_.filled(result.bytes);
+    const auto space = buffer_.space();
+    const auto most = taker ? std::min(taker->room(), space.size()) : space.size();
+    const auto result = stream_.try_read(space.first(most));
+    auto status = result.status;
+    if (needs_more(status)) status = co_await stream_.wait(status);
+    if (status != IoStatus::ok) co_return at_end_of_stream(status, part);
+    buffer_.filled(result.bytes);  // none, if it had to wait
   }
 }
 

@@ -10,6 +10,8 @@
 
 namespace sluice {
 
+class Downstream;
+
 class H1BodyReader {
  public:
   enum class Status : std::uint8_t {
@@ -30,8 +32,8 @@ class H1BodyReader {
 
   // Takes what is in the buffer already, without waiting; the part may be empty.
   [[nodiscard]] Status take_buffered(BodyPart& part);
-  // The next part, not empty but perhaps at the end.
-  [[nodiscard]] Awaitable<Status> read(BodyPart& part);
+  // The next part, not empty but perhaps at the end. `taker`: how much is read at once; null: as much as comes.
+  [[nodiscard]] Awaitable<Status> read(BodyPart& part, const Downstream* taker = nullptr);
 
   [[nodiscard]] bool done() const noexcept { return done_; }
   // The head's bytes are needed no more: the whole block may be read into.

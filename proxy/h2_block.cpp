@@ -9,7 +9,7 @@ namespace {
 using Refusal = H2Block::Refusal;
 
 constexpr std::size_t most_pseudo_fields = 5;
-constexpr std::size_t usual_size = 1000, usual_fields = 24;  // one allocation each for most heads
+constexpr std::size_t usual_size = 500, usual_fields = 24;  // one allocation each for most heads
 
 auto bad(std::string_view reason) {
   return failure(Refusal{ErrorCode::bad_request, reason});

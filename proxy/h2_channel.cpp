@@ -1,9 +1,13 @@
 #include "proxy/h2_channel.h"
 
+#include <algorithm>
+
 #include "proxy/h2_connection.h"
 
 namespace sluice {
 namespace {
+
+constexpr std::size_t least_room = 1024;
 
 IoStatus io_status(Wake wake) noexcept {
   return wake == Wake::timed_out ? IoStatus::timed_out : IoStatus::cancelled;
@@ -45,9 +49,13 @@ Awaitable<BodyStatus> H2Channel::read_part(BodyPart& part) {
   co_return take_arrivals(part);
 }
 
-Awaitable<IoStatus> H2Channel::send_part(const BodyPart& part) {
+void H2Channel::submit_part(const BodyPart& part) {
   connection_.session().send_part(*this, part);
   connection_.pump();
+}
+
+Awaitable<IoStatus> H2Channel::send_part(const BodyPart& part) {
+  submit_part(part);
   co_return co_await finish_part();
 }
 
@@ -60,6 +68,10 @@ Awaitable<IoStatus> H2Channel::finish_part() {
     co_return io_status(wake);
   }
   co_return is_open() || closed_cleanly() ? IoStatus::ok : IoStatus::failed;
+}
+
+std::size_t H2Channel::room() const noexcept {
+  return std::max(least_room, std::min(connection_.session().window(*this), connection_.room()));
 }
 
 Awaitable<Wake> H2Channel::wait_for_greeting() {

@@ -23,8 +23,12 @@ class H2Channel : public H2Stream, public Deadline {
   [[nodiscard]] Awaitable<BodyStatus> read_part(BodyPart& part);
   // Everything of the part has gone into the connection's output, or never will.
   [[nodiscard]] Awaitable<IoStatus> send_part(const BodyPart& part);
+  // The first half of it, which does not wait.
+  void submit_part(const BodyPart& part);
   // The same for a part that was submitted together with a head.
   [[nodiscard]] Awaitable<IoStatus> finish_part();
+  // How much would leave now, in bytes, but at least a little: a head must come in, and the end of a body.
+  [[nodiscard]] std::size_t room() const noexcept;
   // Waits for the peer's first SETTINGS, or the end of the connection.
   [[nodiscard]] Awaitable<Wake> wait_for_greeting();
   // Waits for the next head, or the end of the stream.

@@ -1,6 +1,7 @@
 #include "proxy/h2_connection.h"
 
 #include <boost/asio/detached.hpp>
+#include <algorithm>
 #include <boost/asio/post.hpp>
 
 namespace sluice {
@@ -8,6 +9,7 @@ namespace {
 
 constexpr std::chrono::seconds linger_time{1};
 constexpr std::size_t linger_bytes = 4 * 1024 * 1024;
+constexpr std::size_t heads_of_frames = 9 * (BlockPool::block_size / (16 * 1024) + 1);  // that fit into a block
 
 }  // namespace
 
@@ -19,6 +21,12 @@ void H2Connection::fill_output() {
     out_.filled(session_.produce(out_.space()));
   }
   if (out_ && out_.unread().empty()) out_.release();
+}
+
+std::size_t H2Connection::room() noexcept {
+  if (writing_ || broken_ || mute_) return 0;
+  const auto space = out_ ? out_.space().size() : BlockPool::block_size;
+  return space - std::min(space, heads_of_frames);
 }
 
 void H2Connection::pump() {

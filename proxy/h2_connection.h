@@ -26,6 +26,9 @@ class H2Connection {
   // leaves with what others have to say in this turn.
   void pump();
 
+  // How many bytes the output takes, that the socket has not left standing.
+  [[nodiscard]] std::size_t room() noexcept;
+
   // A channel's own doing.
   void join(H2Channel& channel);
   void leave(H2Channel& channel);

@@ -1,5 +1,6 @@
 #include "proxy/h2_session.h"
 
+#include <algorithm>
 #include <cstring>
 #include <vector>
 
@@ -218,6 +219,12 @@ bool H2Session::give_back_window(H2Stream& stream) {
   const auto owed = std::exchange(stream.owed_, 0);
   consume(stream, owed);
   return owed != 0;
+}
+
+std::size_t H2Session::window(const H2Stream& stream) const noexcept {
+  const auto own = nghttp2_session_get_stream_remote_window_size(session_.get(), stream.id_);
+  const auto shared = nghttp2_session_get_remote_window_size(session_.get());
+  return static_cast<std::size_t>(std::max(std::min(own, shared), 0));
 }
 
 void H2Session::release(H2Stream& stream) noexcept {

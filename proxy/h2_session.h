@@ -62,6 +62,8 @@ class H2Session {
   void reset(H2Stream& stream, std::uint32_t code);
   // What was taken of a stream's arrivals is done with; whether there was anything.
   bool give_back_window(H2Stream& stream);
+  // How many bytes of a body the peer takes on this stream now.
+  [[nodiscard]] std::size_t window(const H2Stream& stream) const noexcept;
   // Its exchange is over: nobody asks for it any more. What is not ended is reset.
   void release(H2Stream& stream) noexcept;
   // The connection is gone, and the stream with it.

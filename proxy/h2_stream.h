@@ -15,7 +15,7 @@ class H2Session;
 
 class H2Stream {
  public:
-  H2Stream() = default;
+  H2Stream();
   H2Stream(const H2Stream&) = delete;
   H2Stream& operator=(const H2Stream&) = delete;
 
@@ -50,8 +50,11 @@ class H2Stream {
   [[nodiscard]] BodyStatus take_arrivals(BodyPart& part);
 
  protected:
-  ~H2Stream() = default;
+  ~H2Stream();
 
+  // What is left of a part that was submitted becomes this stream's own, if it is little: whoever gave the part
+  // may let it go while there is no window for it. False if it may not.
+  [[nodiscard]] bool keep_rest();
   // Nothing of a part that was submitted is looked at any more.
   void give_up_sending() noexcept {
     sending_ = nullptr;
@@ -85,7 +88,9 @@ class H2Stream {
   std::size_t owed_ = 0;  // bytes of the window
 
   // What is to go.
+  struct Rest;
   const BodyPart* sending_ = nullptr;
+  std::unique_ptr<Rest> rest_;  // few streams have any
   std::size_t sent_pieces_ = 0, sent_of_piece_ = 0, left_ = 0;
   bool deferred_ = false;
   bool end_pending_ = false;  // a last frame that is no data waits for its turn

@@ -20,6 +20,9 @@ class Upstream {
   [[nodiscard]] virtual BodyStatus take_buffered_body(BodyPart& part) = 0;
   [[nodiscard]] virtual Awaitable<BodyStatus> read_body(BodyPart& part) = 0;
 
+  // The part that was read last is needed no more, nor is the head: what they lie in may be given back.
+  virtual void let_go_of_part() noexcept {}
+
   // What is awaited ends with a time-out after `delay`. Reads of the response set it and clear it again; an
   // upload that makes progress meanwhile moves it on.
   virtual void expires_after(Clock::duration delay) = 0;

@@ -60,7 +60,7 @@ Awaitable<IoStatus> UpstreamH1::send_body(const BodyPart& part) {
 Awaitable<ErrorCode> UpstreamH1::read_head(Exchange& exchange) {
   auto& head = exchange.response;
   head.clear();
-  if (!in_) in_ = Buffer(blocks_);
+  taker_ = exchange.downstream;
   ResponseParser parser(head, response_limits);
   for (;;) {
     if (!in_.unread().empty()) {
@@ -74,11 +74,17 @@ Awaitable<ErrorCode> UpstreamH1::read_head(Exchange& exchange) {
       in_.rewind(0);
       if (stream_->must_wait()) std::ignore = co_await stream_->edge();
     }
-    auto result = stream_->try_read(in_.space());
-    if (needs_more(result.status)) result = co_await stream_->read_some(in_.space());
-    if (result.status != IoStatus::ok) co_return failed_read(*stream_, result.status);
-    response_begun_ = true;
-    in_.filled(result.bytes);
+    if (!in_) in_ = Buffer(blocks_);
+    const auto space = in_.space();
+    const auto result = stream_->try_read(space.first(std::min(taker_->room(), space.size())));
+    auto status = result.status;
+    if (needs_more(status)) {
+      if (in_.unread().empty()) in_.release();  // others use it meanwhile
+      status = co_await stream_->wait(status);
+    }
+    if (status != IoStatus::ok) co_return failed_read(*stream_, status);
+    response_begun_ = response_begun_ || result.bytes != 0;
+    in_.filled(result.bytes);  // none, if it had to wait
   }
 }
 
@@ -111,7 +117,8 @@ BodyStatus UpstreamH1::take_buffered_body(BodyPart& part) {
 
 Awaitable<BodyStatus> UpstreamH1::read_body(BodyPart& part) {
   body_->release_head();  // the head was sent on: its block is free for the body
-  const auto status = co_await body_->read(part);
+  if (!in_) in_ = Buffer(blocks_);
+  const auto status = co_await body_->read(part, taker_);
   co_return body_status(status);
 }
 
@@ -127,6 +134,7 @@ bool UpstreamH1::reusable() const noexcept {
 
 void UpstreamH1::reset() noexcept {
   body_.reset();
+  taker_ = nullptr;
   in_.release();
   stream_->never();
   websocket_key_.clear();

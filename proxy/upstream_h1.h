@@ -21,6 +21,9 @@ class UpstreamH1 final : public Upstream {
   [[nodiscard]] Awaitable<ErrorCode> read_head(Exchange& exchange) override;
   [[nodiscard]] BodyStatus take_buffered_body(BodyPart& part) override;
   [[nodiscard]] Awaitable<BodyStatus> read_body(BodyPart& part) override;
+  void let_go_of_part() noexcept override {
+    if (in_.unread().empty()) in_.release();
+  }
   void expires_after(Clock::duration delay) override { stream_->expires_after(delay); }
   void expires_never() override { stream_->never(); }
   void extend(Clock::duration delay) override { stream_->extend(delay); }
@@ -42,6 +45,7 @@ class UpstreamH1 final : public Upstream {
   BlockPool& blocks_;
   Buffer in_;
   std::optional<H1BodyReader> body_;
+  const Downstream* taker_ = nullptr;  // of the response
   Encoding encoding_ = Encoding::identity;
   std::string websocket_key_;  // if the client had no use for one
   bool request_ended_ = false;

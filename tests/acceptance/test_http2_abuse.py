@@ -43,7 +43,7 @@ def status_of(sluice, key):
 
 
 @contextmanager
-def little_memory(sluice):
+def little_memory(sluice, most=MEMORY):
     """However much of it was given back by the end: the peak counts."""
     with Connection2(sluice.port) as client:
         assert client.request()[0] == 200
@@ -51,7 +51,7 @@ def little_memory(sluice):
         clear.write("5")  # the peak begins anew
     before = status_of(sluice, "VmRSS")
     yield
-    assert status_of(sluice, "VmHWM") - before < MEMORY
+    assert status_of(sluice, "VmHWM") - before < most
 
 
 @contextmanager
@@ -222,6 +222,46 @@ def test_cookie_bomb_with_no_window(fresh_sluice):
             bomb = block(request_fields()) + (indexed if stream == 1 else b"") + b"\xbe" * 10_000
             client.send(frame(HEADERS, END_HEADERS | END_STREAM, stream, bomb))
         assert [client.until(lambda got: got.type == HEADERS).status for _ in range(50)] == [431] * 50
+
+
+LARGE = 1024 * 1024
+HUNDRED = range(1, 201, 2)
+
+
+def answer_large(connection, request):
+    connection.answer(body=b"x" * LARGE if request.target == "/large" else b"ok")
+
+
+def ask_for_large(client):
+    client.send(b"".join(headers(stream, request_fields(path="/large")) for stream in HUNDRED))
+
+
+@pytest.mark.parametrize("window", [0, 65535], ids=["none", "once"])
+def test_slow_reader_of_a_hundred_streams(own_programs, window):
+    """It holds its window and not our memory, which would be a block for each."""
+    origin = own_programs.origin(handler=answer_large)
+    sluice = own_programs.sluice(configuration({"app": [origin.address]}, [listener(h2c=True)]))
+    with Connection2(sluice.port, own_settings={WINDOW: window}) as client, little_memory(sluice):
+        ask_for_large(client)
+        assert [client.until(lambda got: got.type == HEADERS).status for _ in HUNDRED] == [200] * 100
+
+
+def test_late_reader_of_a_hundred_streams(own_programs):
+    """Its windows are wide open, but it reads nothing until all have been asked for; then it gets everything. What is on its
+    way meanwhile counts, too."""
+    origin = own_programs.origin(handler=answer_large)
+    sluice = own_programs.sluice(configuration({"app": [origin.address]}, [listener(h2c=True)]))
+    with Connection2(sluice.port, own_settings={WINDOW: 2**31 - 1}) as client, little_memory(sluice, 2 * MEMORY):
+        client.send(frame(WINDOW_UPDATE, 0, 0, struct.pack(">I", 2**31 - 1 - 65535)))
+        ask_for_large(client)
+        wait_until(lambda: origin.targets().count("/large") == 100, "all requests at the origin")
+        got_of = dict.fromkeys(HUNDRED, 0)
+        ended = 0
+        while ended < 100:
+            got = client.until(lambda got: got.type == DATA)
+            got_of[got.stream] += len(got.payload)
+            ended += got.flags & END_STREAM
+        assert set(got_of.values()) == {LARGE}
 
 
 def test_others_do_not_notice(sluice):
