@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include "proxy/worker.h"
+#include "routing/hash_key.h"
 
 namespace sluice {
 namespace {
@@ -50,7 +51,10 @@ const Variant& serving_variant(Worker& worker, const Exchange& x, RetryTo to, Cl
 
 const Target* pick_target(Worker& worker, const Exchange& x, const Variant& variant, Clock::time_point now,
                           std::span<const Target* const> tried) {
+  const auto& group = *variant.group;
+  const bool by_key = group.algorithm == Algorithm::consistent_hash;
   const Pick pick{.random = worker.random().next(),
+                  .key = by_key ? hash_key(group.hash_by, x.request, x.assignment.identity.value) : 0,
                   .panic = &variant == &stable_of(*x.service) ? Panic::allowed : Panic::forbidden,
                   .tried = tried};
   return worker.view(variant.group, now).pick(pick);

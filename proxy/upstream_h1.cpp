@@ -62,6 +62,8 @@ Awaitable<ErrorCode> UpstreamH1::read_head(Exchange& exchange) {
   head.clear();
   taker_ = exchange.downstream;
   ResponseParser parser(head, response_limits);
+  // Before anything was read the next edge is enough; later one may have passed already.
+  if (in_.unread().empty() && stream_->must_wait()) std::ignore = co_await stream_->edge();
   for (;;) {
     if (!in_.unread().empty()) {
       const auto progress = parser.parse(in_.unread());
@@ -72,7 +74,6 @@ Awaitable<ErrorCode> UpstreamH1::read_head(Exchange& exchange) {
       }
     } else {
       in_.rewind(0);
-      if (stream_->must_wait()) std::ignore = co_await stream_->edge();
     }
     if (!in_) in_ = Buffer(blocks_);
     const auto space = in_.space();

@@ -9,18 +9,6 @@
 #include "routing/slow_start.h"
 
 namespace sluice {
-namespace {
-
-bool is_healthy(const TargetState& state) noexcept {
-  return TargetState::load(state.verdict) == CheckVerdict::healthy;
-}
-
-// Those not yet judged serve only while there is none that was found to be fit.
-bool is_initial(const TargetState& state) noexcept {
-  return TargetState::load(state.verdict) == CheckVerdict::initial;
-}
-
-}  // namespace
 
 bool GroupView::is_current(const TargetGroup* group, SteadyTime now) const noexcept {
   return group_.get() == group && now < valid_until_ &&
@@ -40,17 +28,20 @@ void GroupView::refresh(const std::shared_ptr<const TargetGroup>& group, SteadyT
 
 void GroupView::sort_out(SteadyTime now) {
   for (auto* members : {&near_, &fit_, &any_}) members->all.clear();
+  // Those that are not judged yet serve only while none is known to be fit.
+  const bool is_known =
+      std::ranges::any_of(group_->targets, [now](const Target& each) { return each.state->is_fit(now); });
   std::size_t of_our_zone = 0;
-  const bool is_proven = std::ranges::any_of(group_->targets, [now](const Target& target) {
-    return is_healthy(*target.state) && target.state->is_fit(now);
-  });
   for (const auto& target : group_->targets) {
     const auto& state = *target.state;
     if (state.is_draining()) continue;
     any_.all.push_back({&target, target.weight * full_share, full_share});
     of_our_zone += target.zone == group_->zone ? 1 : 0;
-    if (state.is_ejected(now)) valid_until_ = std::min(valid_until_, TargetState::load(state.ejected_until));
-    if (state.is_fit(now) && (!is_proven || !is_initial(state))) add_fit(target, now);
+    const bool ejected = state.is_ejected(now);
+    if (ejected) valid_until_ = std::min(valid_until_, TargetState::load(state.ejected_until));
+    const auto verdict = TargetState::load(state.verdict);
+    if (!ejected && verdict == (is_known ? CheckVerdict::healthy : CheckVerdict::initial))
+      add_fit(target, now);
   }
   const auto fit = fit_.all.size() * 100 * Weight::unit;
   panics_ = fit_.all.empty() || fit < group_->panic_threshold.millionths * any_.all.size();

@@ -24,7 +24,8 @@ struct StartingShare {
 
 // What TargetState::fit_since becomes when `target` of the group becomes fit: now, if another one is fit and
 // has its full share already, else the epoch. Targets that come into a group where nobody can stand in for
-// them take all at once, as with ALB.
+// them take all at once, as with ALB. Not to be asked about targets that came together with their group and
+// are judged for the first time: they take all at once, too, one after the other as they are.
 [[nodiscard]] SteadyTime fit_since(const TargetGroup& group, const Target& target, SteadyTime now) noexcept;
 
 }  // namespace sluice

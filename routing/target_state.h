@@ -37,7 +37,7 @@ struct alignas(64) TargetState {
   [[nodiscard]] bool is_draining() const noexcept { return load(drain_by) != SteadyTime{}; }
   [[nodiscard]] bool is_ejected(SteadyTime now) const noexcept { return now < load(ejected_until); }
   [[nodiscard]] bool is_fit(SteadyTime now) const noexcept {
-    return !is_draining() && !is_ejected(now) && load(verdict) != CheckVerdict::unhealthy;
+    return !is_draining() && !is_ejected(now) && load(verdict) == CheckVerdict::healthy;
   }
 
   template <class T>

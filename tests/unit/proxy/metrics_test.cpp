@@ -84,9 +84,11 @@ TEST(DataPlaneMetrics, FamiliesTypesAndLabels_AreTheDocumentedOnes) {
       EXPECT_EQ(labels, rows.at(family.name).labels);
     }
   }
-  // The others are control's.
+  // The others are control's and those of the checks.
+  const std::set<std::string> others{"sluice_split_weight", "sluice_revision", "sluice_publish_seconds",
+                                     "sluice_health_checks_total"};
   for (const auto& [name, unused] : rows)
-    if (name != "sluice_split_weight" && name != "sluice_revision" && name != "sluice_publish_seconds") {
+    if (!others.contains(name) && !name.starts_with("sluice_target_")) {
       EXPECT_TRUE(collected.contains(name)) << name << " is documented and not collected";
     }
 }

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace sluice {
 namespace {
 
@@ -44,7 +46,7 @@ TEST_F(GroupViewTest, TargetThatIsNotJudgedYet_WaitsWhileAnotherIsHealthy) {
   EXPECT_EQ(picks(4, start), "acac");
   state(1).verdict = CheckVerdict::healthy;
   group->state->changed();
-  EXPECT_THAT(picks(3, start), testing::HasSubstr("b"));
+  EXPECT_EQ(picks(3, start), "cab");
 }
 
 TEST_F(GroupViewTest, NoneIsHealthyYet_ThoseThatAreNotJudgedServe) {
@@ -61,6 +63,15 @@ TEST_F(GroupViewTest, HealthyTargetsThatAreEjectedOrDrain_KeepNobodyWaiting) {
   state(1).verdict = CheckVerdict::initial;
   state(2).drain_by = start + 1h;
   EXPECT_EQ(picks(2, start), "bb");
+}
+
+TEST_F(GroupViewTest, SlowStart_GoesOnByItself) {
+  group->slow_start = 10s;
+  state(2).fit_since = start;
+  const auto of_c = [&](SteadyTime now) { return std::ranges::count(picks(1000, now), 'c'); };
+  EXPECT_NEAR(static_cast<double>(of_c(start)), 1000 * 0.1 / 2.1, 3);
+  EXPECT_NEAR(static_cast<double>(of_c(start + 5s)), 1000 * 0.55 / 2.55, 3);
+  EXPECT_NEAR(static_cast<double>(of_c(start + 10s)), 1000 / 3.0, 3);
 }
 
 TEST_F(GroupViewTest, EjectedTarget_ComesBackByItselfWhenItsTimeIsOver) {
