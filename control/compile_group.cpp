@@ -4,6 +4,7 @@
 #include "control/file_text.h"
 #include "control/sharing.h"
 #include "control/tls_material.h"
+#include "routing/hash_ring.h"
 
 namespace sluice {
 namespace {
@@ -40,6 +41,17 @@ std::shared_ptr<TargetState> state_of(const std::string& name, const config::Tar
   return state;
 }
 
+// The previous group's where targets and weights are as they were.
+std::shared_ptr<const HashRing> compile_ring(const TargetGroup& group, const TargetGroup* previous) {
+  if (group.algorithm != Algorithm::consistent_hash) return nullptr;
+  const auto same = [](const Target& a, const Target& b) {
+    return a.address == b.address && a.weight == b.weight;
+  };
+  if (previous && previous->ring && std::ranges::equal(group.targets, previous->targets, same))
+    return previous->ring;
+  return std::make_shared<const HashRing>(group.targets);
+}
+
 }  // namespace
 
 std::shared_ptr<const TargetGroup> compile_group(const config::TargetGroup& from,
@@ -53,6 +65,9 @@ std::shared_ptr<const TargetGroup> compile_group(const config::TargetGroup& from
   made.limits = from.limits;
   made.proxy_protocol = from.proxy_protocol;
   made.algorithm = from.algorithm;
+  made.hash_by = from.hash_by;
+  made.panic_threshold = from.panic_threshold;
+  made.zone = findings.config().zone;
   made.outlier = from.outlier;
   made.capacity = from.capacity;
   made.slow_start = from.slow_start;
@@ -72,6 +87,7 @@ std::shared_ptr<const TargetGroup> compile_group(const config::TargetGroup& from
                             .slot = slots.targets.intern(name),
                             .state = state_of(name, from, slots.target_states)});
   }
+  made.ring = compile_ring(made, previous.get());
   return shared_or_new(previous, std::move(made));
 }
 

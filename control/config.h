@@ -167,8 +167,10 @@ struct TargetGroup {
   bool proxy_protocol = false;
   Capacity capacity = {};  // the rest of `limits:`
   Algorithm algorithm = Algorithm::round_robin;
+  HashBy hash_by = {};
   std::optional<HealthCheck> health_check = std::nullopt;
   Outlier outlier = {};
+  Weight panic_threshold = {};  // `outlier.panic_threshold`, per cent
   std::chrono::milliseconds slow_start{0};
   std::chrono::milliseconds deregistration_delay{300'000};
 };
@@ -176,6 +178,7 @@ struct TargetGroup {
 struct Config {
   std::string path;  // the file that this came from, for messages and relative names
   Admin admin;
+  std::string zone;                  // where Sluice runs itself; empty: not said
   std::vector<std::string> trusted;  // CIDR blocks as typed
   Drain drain;
   std::optional<AccessLog> access_log;

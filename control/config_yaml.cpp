@@ -34,6 +34,7 @@ void read_access_log(Mapping& log, AccessLog& into) {
 
 void read_file(Mapping& file, Config& into) {
   file.section("admin", [&](Mapping& admin) { read_admin(admin, into.admin); });
+  file.read("zone", into.zone, some_text);
   if (const auto trusted = file.find("trusted")) trusted->read_list(into.trusted, some_text);
   file.section("drain", [&](Mapping& drain) { read_drain(drain, into.drain); });
   file.section("access_log", [&](Mapping& log) { read_access_log(log, into.access_log.emplace()); });

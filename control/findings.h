@@ -15,6 +15,7 @@ class Findings {
   void add(const std::string& key, std::string what) {
     problems_.push_back({config_.mark_of(key), key, std::move(what)});
   }
+  [[nodiscard]] const Config& config() const noexcept { return config_; }
   // A file that the configuration names: relative to the configuration's own.
   [[nodiscard]] std::string file(const std::string& name) const;
   // In the order of the file.

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "control/choices.h"
+#include "control/quoted.h"
 #include "control/scalars.h"
 
 namespace sluice::config {
@@ -74,6 +75,15 @@ Result<Algorithm, std::string> algorithm(std::string_view text) {
                                                {"weighted_random", Algorithm::weighted_random},
                                                {"consistent_hash", Algorithm::consistent_hash}});
   return parse(text);
+}
+
+Result<HashBy, std::string> hash_by(std::string_view text) {
+  constexpr std::string_view header = "header:";
+  if (text == "identity") return HashBy{HashBy::From::identity, ""};
+  if (text == "address") return HashBy{HashBy::From::address, ""};
+  if (text.starts_with(header) && is_field_name(text.substr(header.size())))
+    return HashBy{HashBy::From::header, std::string(text.substr(header.size()))};
+  return failure(quoted(text) + " is nothing to hash by; write identity, address or header:NAME");
 }
 
 Result<std::vector<CodeRange>, std::string> matcher(std::string_view text) {

@@ -8,6 +8,8 @@
 namespace sluice::config {
 
 [[nodiscard]] Result<Algorithm, std::string> algorithm(std::string_view text);
+// "identity", "address" or "header:NAME".
+[[nodiscard]] Result<HashBy, std::string> hash_by(std::string_view text);
 // "200-299,301": status codes from 200 to 499.
 [[nodiscard]] Result<std::vector<CodeRange>, std::string> matcher(std::string_view text);
 // "0,12": codes from 0 to 99.

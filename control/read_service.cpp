@@ -79,6 +79,7 @@ TargetGroup read_target_group(const std::string& name, const Value& value) {
     if (protocol != "http1") result.protocol = UpstreamProtocol::http2;
     group.read("proxy_protocol", result.proxy_protocol, choice<bool>({{"off", false}, {"v2", true}}));
     group.read("algorithm", result.algorithm, algorithm);
+    group.read("hash_by", result.hash_by, hash_by);
     group.section("tls", [&](Mapping& tls) { read_tls(tls, result.tls.emplace()); });
     group.section("limits", [&](Mapping& limits) {
       read_limits(limits, result.limits);
@@ -89,7 +90,10 @@ TargetGroup read_target_group(const std::string& name, const Value& value) {
                                             : HealthProtocol::http;
     group.section("health_check",
                   [&](Mapping& check) { result.health_check = read_health_check(check, traffic); });
-    group.section("outlier", [&](Mapping& outlier) { result.outlier = read_outlier(outlier); });
+    group.section("outlier", [&](Mapping& outlier) {
+      result.outlier = read_outlier(outlier);
+      outlier.read("panic_threshold", result.panic_threshold, percent);
+    });
     group.read("slow_start", result.slow_start, duration(0ms, 15min));
     group.read("deregistration_delay", result.deregistration_delay, duration(0ms, 1h));
     group.not_supported({"source"});

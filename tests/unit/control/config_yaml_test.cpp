@@ -95,6 +95,7 @@ listeners:
 
 TEST(ReadConfig, TargetGroupInShortAndLongForm_IsReadWhole) {
   const auto config = read(R"(
+zone: b
 listeners: []
 target_groups:
   app:
@@ -110,6 +111,7 @@ target_groups:
   EXPECT_EQ(group.targets[1].address, "app.internal:9002");
   EXPECT_EQ(group.targets[1].weight, 2u);
   EXPECT_EQ(group.targets[1].zone, "a");
+  EXPECT_EQ(config.zone, "b");
   EXPECT_TRUE(group.proxy_protocol);
   EXPECT_FALSE(group.tls->verify);
   EXPECT_EQ(group.tls->ca, "ca.pem");

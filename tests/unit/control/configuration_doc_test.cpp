@@ -87,6 +87,7 @@ TEST(ConfigurationDocument, Defaults_AreThoseOfTheStructs) {
       {"target_groups.NAME.health_check.healthy", std::to_string(check.healthy)},
       {"target_groups.NAME.health_check.unhealthy", std::to_string(check.unhealthy)},
       {"target_groups.NAME.health_check.matcher", std::to_string(check.matcher.at(0).high)},
+      {"target_groups.NAME.outlier.panic_threshold", health.panic_threshold.text() + "%"},
       {"services.NAME.retry.attempts", std::to_string(retry.attempts)},
       {"services.NAME.retry.budget", retry.budget.text() + "%"},
       {"services.NAME.retry.buffer", text(retry.buffer)},

@@ -75,6 +75,23 @@ TEST(HealthConfig, EachAlgorithm_IsKnown) {
   EXPECT_EQ(read("algorithm: consistent_hash").algorithm, Algorithm::consistent_hash);
 }
 
+TEST(HealthConfig, HashBy_IsTheIdentityTheAddressOrAHeader) {
+  using From = HashBy::From;
+  EXPECT_EQ(read("algorithm: consistent_hash").hash_by, (HashBy{From::identity, ""}));
+  EXPECT_EQ(read("hash_by: identity").hash_by, (HashBy{From::identity, ""}));
+  EXPECT_EQ(read("hash_by: address").hash_by, (HashBy{From::address, ""}));
+  EXPECT_EQ(read("hash_by: header:X-Tenant").hash_by, (HashBy{From::header, "X-Tenant"}));
+  for (const auto* text : {"cookie:a", "'header:'", "'header:a b'", "header", "Identity"})
+    EXPECT_THAT(problem_of(std::string("hash_by: ") + text),
+                testing::EndsWith("is nothing to hash by; write identity, address or header:NAME"));
+}
+
+TEST(HealthConfig, PanicThreshold_IsAShareOfTheTargets) {
+  EXPECT_EQ(read("outlier: {}").panic_threshold, Weight{});
+  EXPECT_EQ(read("outlier: { panic_threshold: 50% }").panic_threshold, Weight{50 * Weight::unit});
+  EXPECT_THAT(problem_of("outlier: { panic_threshold: 101% }"), testing::StartsWith("outlier.panic_threshold"));
+}
+
 TEST(HealthConfig, ChecksOfATlsGroup_AreOverTlsAndMayTakeLonger) {
   const auto tls = read("health_check: {}, tls: {}").health_check.value();
   EXPECT_EQ(tls.protocol, HealthProtocol::https);

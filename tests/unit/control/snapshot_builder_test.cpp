@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "routing/hash_ring.h"
 #include "tests/unit/control/configs.h"
 #include "tests/unit/control/scratch_folder.h"
 #include "tests/unit/control/test_certificates.h"
@@ -92,6 +93,32 @@ TEST_F(SnapshotBuilderTest, OnlyLimitsOfAListenerChanged_ItsRulesAreShared) {
   EXPECT_NE(first->listeners[0], second->listeners[0]);
   EXPECT_EQ(first->listeners[0]->rules, second->listeners[0]->rules);
   EXPECT_EQ(second->listeners[0]->limits.body, 1024u);
+}
+
+TEST_F(SnapshotBuilderTest, Balancing_IsCompiledIntoTheGroup) {
+  const auto text = with("zone: a\n" + quickstart, "targets: [127.0.0.1:9002]",
+                         "targets: [127.0.0.1:9002], algorithm: consistent_hash, hash_by: header:X-Tenant, "
+                         "slow_start: 3s, outlier: { panic_threshold: 40% }");
+  const auto& variants = build(text)->services[0]->variants;
+  const auto &plain = *variants[0].group, &hashed = *variants[1].group;
+  EXPECT_EQ(plain.zone, "a");
+  EXPECT_EQ(plain.ring, nullptr);
+  EXPECT_EQ(hashed.algorithm, Algorithm::consistent_hash);
+  EXPECT_EQ(hashed.hash_by, (HashBy{HashBy::From::header, "X-Tenant"}));
+  EXPECT_EQ(hashed.slow_start, std::chrono::seconds(3));
+  EXPECT_EQ(hashed.panic_threshold, weight(40));
+  EXPECT_EQ(hashed.ring->size(), HashRing::most_places);
+}
+
+TEST_F(SnapshotBuilderTest, RingOfTheSameTargets_IsShared) {
+  const auto text = with(quickstart, "targets: [127.0.0.1:9002]",
+                         "targets: [127.0.0.1:9002], algorithm: consistent_hash");
+  const auto first = build(text);
+  EXPECT_EQ(build(text, first.get())->services, first->services);
+  const auto ring = [](const auto& snapshot) { return snapshot->services[0]->variants[1].group->ring; };
+  const auto other_limits = build(with(text, "algorithm:", "slow_start: 1s, algorithm:"), first.get());
+  EXPECT_EQ(ring(other_limits), ring(first));
+  EXPECT_NE(ring(build(with(text, "9002", "9003"), first.get())), ring(first));
 }
 
 TEST_F(SnapshotBuilderTest, GroupOfTwoVariants_IsOne) {
