@@ -26,6 +26,9 @@ Split keep_split(const Service& previous, std::vector<Variant>& variants, Findin
       findings.add(
           "services." + previous.name + ".variants",
           "`" + old.name + "` is gone but has weight " + old.weight.text() + "; set that to 0 first");
+    } else if (previous.split.share_of(static_cast<std::uint32_t>(new_index.size() - 1)) > 0) {
+      findings.add("services." + previous.name + ".variants",
+                   "`" + old.name + "` is gone but has users until the warm-up of the service is over; wait for that");
     }
   }
   return previous.split.renumbered(new_index);

@@ -23,6 +23,12 @@ bool same(const Service& a, const Service& b) {
          a.identity == b.identity;
 }
 
+std::vector<Weight> weights_of(const Service& service) {
+  std::vector<Weight> weights;
+  for (const auto& variant : service.variants) weights.push_back(variant.weight);
+  return weights;
+}
+
 std::string quoted_names(const std::vector<Variant>& variants) {
   std::string names;
   for (const auto& variant : variants) names += (names.empty() ? "`" : ", `") + variant.name + "`";
@@ -91,13 +97,54 @@ Result<std::uint64_t, WeightsRefused> Revisions::set_weights(const std::string& 
   if (!ordered) return failure(ordered.error());
   if (std::ranges::equal(known->variants, *ordered, {}, &Variant::weight)) return revision;
 
-  const auto at = std::ranges::find(current_->services, service, [](const auto& each) { return each->name; });
-  const auto index = static_cast<std::size_t>(at - current_->services.begin());
+  const auto index = index_of(service);
   auto next = builder_.with_weights(*current_, index, *ordered, next_revision());
   if (!next) return refuse(Reason::too_fine, next.error());
+  const auto running = warm_ups_.find(service);
+  auto warming = warm_up(*known, *(*next)->services[index],
+                         running == warm_ups_.end() ? nullptr : &running->second, begin);
+  if (warming) *next = SnapshotBuilder::with_split(**next, index, warming->before);
   const auto published = publish(std::move(*next), begin);
   if (!published) return refuse(Reason::not_published, published.error());
+  warm_ups_.erase(service);
+  if (warming) warm_ups_.emplace(service, *std::move(warming));
   return current_->revision;
+}
+
+std::optional<SteadyTime> Revisions::next_step() const noexcept {
+  std::optional<SteadyTime> first;
+  for (const auto& [service, warm_up] : warm_ups_)
+    if (const auto next = warm_up.next_step(); !first || next < *first) first = next;
+  return first;
+}
+
+void Revisions::step(SteadyTime now) {
+  for (auto each = warm_ups_.begin(); each != warm_ups_.end();)
+    each = step(each->first, each->second, now) ? warm_ups_.erase(each) : std::next(each);
+}
+
+bool Revisions::step(const std::string& service, WarmUp& warm_up, SteadyTime now) {
+  const auto index = index_of(service);
+  if (index == current_->services.size()) return true;
+  const auto& known = *current_->services[index];
+  const auto step = warm_up.step_at(now);
+  if (step == warm_up.done) return false;
+  // A file that was read meanwhile may have given the service other variants: then there is no way to go on.
+  const bool goes_on = warm_up.fits(known);
+  auto next = SnapshotBuilder::with_split(
+      *current_, index, goes_on ? warm_up.split_at(step) : known.split.rebalanced(weights_of(known)).split);
+  if (!publish_(next)) {
+    warm_up.put_off();
+    return false;
+  }
+  warm_up.done = step;
+  current_ = std::move(next);
+  return step == warm_up.steps() || !goes_on;
+}
+
+std::size_t Revisions::index_of(const std::string& service) const noexcept {
+  const auto at = std::ranges::find(current_->services, service, [](const auto& each) { return each->name; });
+  return static_cast<std::size_t>(at - current_->services.begin());
 }
 
 std::uint64_t Revisions::service_revision(const std::string& service) const noexcept {

@@ -18,6 +18,7 @@
 #include "control/config.h"
 #include "control/draining.h"
 #include "control/snapshot_builder.h"
+#include "control/warm_up.h"
 #include "routing/result.h"
 #include "routing/snapshot.h"
 
@@ -57,7 +58,7 @@ class Revisions {
 
   // The whole split of one service: each variant is named once. `if_match`: a revision that the caller has
   // seen the service at; refused when the service has changed since. Weights that are already so make no new
-  // revision. Returns the service's revision.
+  // revision. Returns the service's revision. A warm-up of the service ends where it stands.
   [[nodiscard]] Result<std::uint64_t, WeightsRefused> set_weights(const std::string& service,
                                                                   const NamedWeights& weights,
                                                                   std::optional<std::uint64_t> if_match);
@@ -67,6 +68,13 @@ class Revisions {
   void drain(const TargetName& target, SteadyTime by) { draining_.drain(current_.get(), target, by); }
   void undrain(const TargetName& target, SteadyTime now) { draining_.undrain(current_.get(), target, now); }
   [[nodiscard]] const Draining& draining() const noexcept { return draining_; }
+
+  // Warm-ups of target groups (warm_up.h) go on in steps: when the next one is due, if one goes on, and what is
+  // to be called then. A step is no revision.
+  [[nodiscard]] std::optional<SteadyTime> next_step() const noexcept;
+  void step(SteadyTime now);
+  // The service's split is still on its way to its weights.
+  [[nodiscard]] bool is_warming_up(const std::string& service) const { return warm_ups_.contains(service); }
 
   // Null until the first apply.
   [[nodiscard]] const std::shared_ptr<const Snapshot>& current() const noexcept { return current_; }
@@ -83,6 +91,10 @@ class Revisions {
   [[nodiscard]] Result<void, std::string> publish(std::shared_ptr<const Snapshot> next,
                                                   std::chrono::steady_clock::time_point begin);
 
+  [[nodiscard]] std::size_t index_of(const std::string& service) const noexcept;
+  // Whether the warm-up is over.
+  [[nodiscard]] bool step(const std::string& service, WarmUp& warm_up, SteadyTime now);
+
   SnapshotBuilder builder_;
   Publish publish_;
   std::function<void()> applied_ = [] {};
@@ -90,6 +102,7 @@ class Revisions {
   std::shared_ptr<const Snapshot> current_;
   Draining draining_;
   std::map<std::string, std::uint64_t> service_revisions_;
+  std::map<std::string, WarmUp> warm_ups_;  // by service
   prometheus::Histogram publish_seconds_;
 };
 

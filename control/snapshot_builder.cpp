@@ -85,4 +85,13 @@ Result<std::shared_ptr<const Snapshot>, std::string> SnapshotBuilder::with_weigh
   return std::make_shared<const Snapshot>(std::move(next));
 }
 
+std::shared_ptr<const Snapshot> SnapshotBuilder::with_split(const Snapshot& snapshot, std::size_t service,
+                                                            Split split) {
+  Service changed = *snapshot.services.at(service);
+  changed.split = std::move(split);
+  Snapshot next = snapshot;
+  next.services[service] = std::make_shared<const Service>(std::move(changed));
+  return std::make_shared<const Snapshot>(std::move(next));
+}
+
 }  // namespace sluice

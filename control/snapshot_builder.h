@@ -35,6 +35,10 @@ class SnapshotBuilder {
       const Snapshot& snapshot, std::size_t service, std::span<const Weight> weights,
       std::uint64_t revision) const;
 
+  // The same revision with one service's split elsewhere on its way to its weights.
+  [[nodiscard]] static std::shared_ptr<const Snapshot> with_split(const Snapshot& snapshot,
+                                                                  std::size_t service, Split split);
+
  private:
   Secrets own_secrets_;
   Slots slots_;

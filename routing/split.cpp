@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "routing/rebalance.h"
+#include "routing/transition.h"
 
 namespace sluice {
 namespace {
@@ -61,6 +62,10 @@ Rebalanced Split::rebalanced(std::span<const Weight> weights) const {
   for (std::uint32_t v = 0; v < wanted.size(); ++v) gains += wanted[v] - std::min(wanted[v], share_of(v));
   const Share extra = movement(ranges_, after.ranges_) - gains;
   return {std::move(after), extra};
+}
+
+Split Split::toward(const Split& after, Progress progress) const {
+  return Split(on_the_way(ranges_, after.ranges_, progress));
 }
 
 Split Split::renumbered(std::span<const std::uint32_t> new_index) const {

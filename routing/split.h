@@ -23,6 +23,12 @@ struct Range {
 
 struct Rebalanced;
 
+// So many of the steps from one split to another are done.
+struct Progress {
+  std::uint32_t step;
+  std::uint32_t steps;  // above 0
+};
+
 class Split {
  public:
   __extension__ typedef unsigned __int128 Share;  // in units of 2^-64
@@ -43,6 +49,11 @@ class Split {
   // moved; among more it may return others: who must have the same back keeps the split itself. No weight
   // above 0: unchanged.
   [[nodiscard]] Rebalanced rebalanced(std::span<const Weight> weights) const;
+
+  // Between this split and one with other weights: each variant's share has gone that part of its way, and
+  // each step moves only users whom the whole way moves, and them once (routing/transition.h). It may have
+  // more ranges than either.
+  [[nodiscard]] Split toward(const Split& after, Progress progress) const;
 
   // The same ranges for variants that have got other indexes: old index i is now new_index[i]. Every variant
   // with a share has one.

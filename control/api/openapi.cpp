@@ -202,12 +202,13 @@ std::string_view openapi_text() {
             "properties": { "users": { "type": "integer" }, "p_value": { "type": ["number", "null"] },
               "verdict": { "enum": ["ok", "mismatch", "insufficient_data"] } } } } },
       "Service": {
-        "type": "object", "required": ["name", "revision", "stable", "variants", "rollout"],
+        "type": "object", "required": ["name", "revision", "stable", "variants", "warming_up", "rollout"],
         "properties": {
           "name": { "type": "string" },
           "revision": { "type": "integer", "description": "The one that last changed this service" },
           "stable": { "type": "string", "description": "The variant to fall back to" },
           "variants": { "type": "array", "items": { "$ref": "#/components/schemas/Variant" } },
+          "warming_up": { "type": "boolean", "description": "the split is still on its way to the weights" },
           "rollout": { "type": ["object", "null"] } } },
       "Variant": {
         "type": "object",

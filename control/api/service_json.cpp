@@ -77,6 +77,7 @@ json::object service_json(const Service& service, const ServicesNow& now) {
           {"revision", now.revisions.service_revision(service.name)},
           {"stable", service.variants.at(service.stable).name},
           {"variants", std::move(variants)},
+          {"warming_up", now.revisions.is_warming_up(service.name)},
           {"rollout", nullptr}};
 }
 

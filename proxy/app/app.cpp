@@ -5,6 +5,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 
@@ -13,8 +14,9 @@
 #include "control/load_config.h"
 #include "control/not_acted_upon.h"
 #include "control/revisions.h"
-#include "health/outlier_scan.h"
+#include "control/warm_up_timer.h"
 #include "health/health_metrics.h"
+#include "health/outlier_scan.h"
 #include "proxy/data_plane.h"
 #include "proxy/metrics.h"
 #include "proxy/socket_address.h"
@@ -83,8 +85,9 @@ class App {
         plane_(options.workers.value_or(usable_cores()), outcomes_, log_.get()),
         metrics_(std::make_shared<DataPlaneMetrics>(plane_, outcomes_, log_.get())),
         revisions_(
-            [this](std::shared_ptr<const Snapshot> snapshot) { return plane_.publish(std::move(snapshot)); },
+            [this](std::shared_ptr<const Snapshot> snapshot) { return publish(std::move(snapshot)); },
             std::move(own_secrets)),
+        warm_ups_(control_, revisions_),
         admin_(control_, AdminSources{.revisions = revisions_,
                                       .outcomes = outcomes_,
                                       .ready = [this] { return plane_.ready(); },
@@ -127,6 +130,11 @@ class App {
         spdlog::warn("target {} is ejected: it fails more often than the others of its group", target);
       scan_later();
     });
+  }
+
+  Result<void, std::string> publish(std::shared_ptr<const Snapshot> snapshot) {
+    asio::post(control_, [this] { warm_ups_.arm(); });  // once the revision is made
+    return plane_.publish(std::move(snapshot));
   }
 
   void wait_for_signal() {
@@ -200,6 +208,7 @@ class App {
   Prober prober_;
   std::shared_ptr<HealthMetrics> health_metrics_ = std::make_shared<HealthMetrics>(prober_);
   Revisions revisions_;
+  WarmUpTimer warm_ups_;
   AdminServer admin_;
   asio::signal_set signals_;
   asio::steady_timer grace_;

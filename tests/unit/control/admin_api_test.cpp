@@ -46,7 +46,7 @@ TEST_F(AdminApiTest, Service_HasTheShapeThatScriptsRead) {
       R"("targets":{"healthy":1,"total":1},"not_healthy":[],"serving":"own_targets","requests_per_second":0,"error_rate":0,"p50_ms":0,"p99_ms":0},)"
       R"({"name":"green","target_group":"shop-green","weight":10,"share":0.1,"measured_share":null,"pinned_share":null,"withdrawn":false,)"
       R"("targets":{"healthy":1,"total":1},"not_healthy":[],"serving":"own_targets","requests_per_second":0,"error_rate":0,"p50_ms":0,"p99_ms":0}],)"
-      R"("rollout":null})"
+      R"("warming_up":false,"rollout":null})"
       "\n");
 }
 
