@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "control/check_protection.h"
 #include "control/quoted.h"
 #include "control/units.h"
 #include "routing/header_edits.h"
@@ -64,12 +65,13 @@ void check_health_check(const HealthCheck& check, const std::string& key, Findin
 }  // namespace
 
 void check_health(const Config& config, Findings& findings) {
-  for (const auto& group : config.target_groups)
-    if (group.health_check) {
-      const auto key = "target_groups." + group.name + ".health_check";
-      check_use(*group.health_check, key, config, findings);
-      check_health_check(*group.health_check, key, findings);
-    }
+  for (const auto& group : config.target_groups) {
+    check_adaptive_concurrency(group, findings);
+    if (!group.health_check) continue;
+    const auto key = "target_groups." + group.name + ".health_check";
+    check_use(*group.health_check, key, config, findings);
+    check_health_check(*group.health_check, key, findings);
+  }
 }
 
 }  // namespace sluice::config

@@ -6,6 +6,7 @@
 
 #include "control/address.h"
 #include "control/check_listener_tls.h"
+#include "control/check_protection.h"
 #include "control/check_rules.h"
 #include "control/quoted.h"
 #include "control/units.h"
@@ -79,6 +80,7 @@ void check_listeners(const Config& config, Findings& findings) {
       findings.add(key + ".proxy_protocol", "needs `trusted`: no peer's header would be believed");
     check_limits(listener, key, findings);
     check_listener_tls(listener, key, findings);
+    check_rate_limit(listener, key, findings);
     check_rules(listener, key, config, findings);
   }
 }

@@ -4,6 +4,7 @@
 
 #include "control/check_actions.h"
 #include "control/check_conditions.h"
+#include "control/check_protection.h"
 
 namespace sluice::config {
 namespace {
@@ -33,6 +34,7 @@ void check_rules(const Listener& listener, const std::string& key, const Config&
     check_action(rule.action, at, place, findings);
     check_transforms(rule, at, findings);
     check_response_headers(rule.response_headers, at, findings);
+    check_rate_limit(rule, at, findings);
   }
   check_action(listener.fallback, key + ".default", place, findings);
 }

@@ -70,6 +70,10 @@ std::shared_ptr<const TargetGroup> compile_group(const config::TargetGroup& from
   made.zone = findings.config().zone;
   made.outlier = from.outlier;
   made.capacity = from.capacity;
+  if (from.adaptive_concurrency) {
+    made.adaptive = slots.adaptive_states.intern(from.name);
+    made.adaptive_bounds = *from.adaptive_concurrency;
+  }
   made.slow_start = from.slow_start;
   made.deregistration_delay = from.deregistration_delay;
   made.tls = compile_tls(from, previous.get(), findings);

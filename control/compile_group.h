@@ -16,6 +16,7 @@ struct GroupSlots {
   SlotTable groups, targets;
   StateTable<GroupState> group_states;
   StateTable<TargetState> target_states;
+  StateTable<AdaptiveState> adaptive_states;
 };
 
 // `previous` is the group of that name in the snapshot before, or null: it is returned itself if nothing

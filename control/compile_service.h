@@ -7,6 +7,7 @@
 #include <string>
 
 #include "control/compile_group.h"
+#include "control/compile_rate_limit.h"
 #include "control/config.h"
 #include "control/findings.h"
 #include "control/secrets.h"
@@ -20,6 +21,8 @@ struct Slots {
   SlotTable decisions;  // each has a point sequence of its own
   StateTable<ServiceState> service_states;
   GroupSlots groups;
+  SlotTable rules;  // those that count something
+  RateSlots rates;
 };
 
 // The target groups that services of one build name, each compiled once.

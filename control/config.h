@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "control/health_config.h"
+#include "control/protection_config.h"
 #include "control/retry_config.h"
 #include "control/strategy_config.h"
 #include "routing/listener.h"
@@ -70,6 +71,8 @@ struct Rule {
   std::optional<Rewrite> url_rewrite;
   std::optional<Rewrite> host_header_rewrite;
   HeaderEdits response_headers;  // routing's own type too
+  std::optional<RateLimit> rate_limit = std::nullopt;
+  std::optional<Fault> fault = std::nullopt;
 };
 
 struct CertificateFiles {
@@ -100,6 +103,7 @@ struct Listener {
   bool proxy_protocol = false;
   std::optional<ListenerTls> tls;
   ListenerLimits limits;
+  std::optional<RateLimit> rate_limit = std::nullopt;
   std::vector<Rule> rules;
   Action fallback = FixedResponse{404, "text/plain", "no such service\n"};  // `default:` in the file
 };
@@ -166,6 +170,7 @@ struct TargetGroup {
   TargetGroupLimits limits;
   bool proxy_protocol = false;
   Capacity capacity = {};  // the rest of `limits:`
+  std::optional<AdaptiveBounds> adaptive_concurrency = std::nullopt;
   Algorithm algorithm = Algorithm::round_robin;
   HashBy hash_by = {};
   std::optional<HealthCheck> health_check = std::nullopt;
@@ -182,6 +187,7 @@ struct Config {
   std::vector<std::string> trusted;  // CIDR blocks as typed
   Drain drain;
   std::optional<AccessLog> access_log;
+  Overload overload;
   std::vector<Listener> listeners;
   std::vector<Service> services;
   std::vector<TargetGroup> target_groups;

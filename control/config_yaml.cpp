@@ -6,6 +6,7 @@
 #include "control/findings.h"
 #include "control/read_experiment.h"
 #include "control/read_listener.h"
+#include "control/read_protection.h"
 #include "control/read_service.h"
 #include "control/read_strategy.h"
 #include "control/scalars.h"
@@ -38,6 +39,7 @@ void read_file(Mapping& file, Config& into) {
   if (const auto trusted = file.find("trusted")) trusted->read_list(into.trusted, some_text);
   file.section("drain", [&](Mapping& drain) { read_drain(drain, into.drain); });
   file.section("access_log", [&](Mapping& log) { read_access_log(log, into.access_log.emplace()); });
+  file.section("overload", [&](Mapping& overload) { read_overload(overload, into.overload); });
   file.require("listeners");
   file.each("listeners", [&](const Value& value) { into.listeners.push_back(read_listener(value)); });
   file.each_named("services", [&](const std::string& name, const Value& value) {

@@ -2,6 +2,7 @@
 
 #include "control/choices.h"
 #include "control/read_listener_tls.h"
+#include "control/read_protection.h"
 #include "control/read_rule.h"
 #include "control/scalars.h"
 
@@ -49,9 +50,10 @@ Listener read_listener(const Value& value) {
     listener.read("proxy_protocol", result.proxy_protocol, boolean);
     listener.section("tls", [&](Mapping& tls) { result.tls = read_listener_tls(tls); });
     listener.section("limits", [&](Mapping& limits) { read_limits(limits, result.limits); });
+    listener.section("rate_limit",
+                     [&](Mapping& limit) { result.rate_limit = read_rate_limit(limit, "listener"); });
     listener.each("rules", [&](const Value& rule) { result.rules.push_back(read_rule(rule)); });
     listener.section("default", [&](Mapping& action) { result.fallback = read_action(action); });
-    listener.not_supported({"rate_limit"});
   });
   return result;
 }

@@ -1,6 +1,7 @@
 #include "control/read_rule.h"
 
 #include "control/read_condition.h"
+#include "control/read_protection.h"
 #include "control/scalars.h"
 
 namespace sluice::config {
@@ -41,6 +42,8 @@ Rule read_rule(const Value& value) {
     rule.section("transforms", [&](Mapping& transforms) { read_transforms(transforms, result); });
     rule.section("response_headers",
                  [&](Mapping& edits) { result.response_headers = read_header_edits(edits); });
+    rule.section("rate_limit", [&](Mapping& limit) { result.rate_limit = read_rate_limit(limit, "rule"); });
+    rule.section("fault", [&](Mapping& fault) { result.fault = read_fault(fault); });
     result.action = read_action(rule);
   });
   return result;

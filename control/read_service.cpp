@@ -2,6 +2,7 @@
 
 #include "control/choices.h"
 #include "control/read_health_check.h"
+#include "control/read_protection.h"
 #include "control/read_retry.h"
 #include "control/read_sticky.h"
 #include "control/scalars.h"
@@ -84,6 +85,9 @@ TargetGroup read_target_group(const std::string& name, const Value& value) {
     group.section("limits", [&](Mapping& limits) {
       read_limits(limits, result.limits);
       read_capacity(limits, result.capacity);
+    });
+    group.section("adaptive_concurrency", [&](Mapping& adaptive) {
+      result.adaptive_concurrency = read_adaptive_concurrency(adaptive);
     });
     const auto traffic = protocol == "grpc" ? HealthProtocol::grpc
                          : result.tls       ? HealthProtocol::https

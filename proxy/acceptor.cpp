@@ -14,11 +14,17 @@
 namespace sluice {
 namespace {
 
-constexpr std::string_view too_many =
-    "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/problem+json\r\nConnection: close\r\n"
-    "Retry-After: 1\r\nContent-Length: 97\r\n\r\n"
-    "{\"type\":\"about:blank\",\"title\":\"Too many "
-    "connections\",\"status\":503,\"code\":\"too_many_connections\"}\n";
+// What a connection that is turned away is told, without having asked.
+std::string refusal(ErrorCode code) {
+  const auto error = info(code);
+  std::string body = "{\"type\":\"about:blank\",\"title\":\"";
+  body.append(error.title).append("\",\"status\":503,\"code\":\"").append(error.code).append("\"}\n");
+  return "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/problem+json\r\nConnection: close\r\n"
+         "Retry-After: 1\r\nContent-Length: " +
+         std::to_string(body.size()) + "\r\n\r\n" + body;
+}
+const std::string too_many = refusal(ErrorCode::too_many_connections);
+const std::string too_busy = refusal(ErrorCode::overloaded);
 
 int open_spare() noexcept {
   return ::open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -115,9 +121,10 @@ bool Acceptor::shed_one() {
 
 void Acceptor::welcome(int fd, const SocketAddress& peer) {
   const auto* published = worker_.listener(listener_);
-  if (!published) return refuse(fd);
+  if (!published) return refuse(fd, too_many);
+  if (worker_.is_overloaded()) return refuse(fd, too_busy);
   const auto limit = std::min(published->listener->limits.max_connections, descriptor_share());
-  if (sockets_->connections.load(std::memory_order_relaxed) >= limit) return refuse(fd);
+  if (sockets_->connections.load(std::memory_order_relaxed) >= limit) return refuse(fd, too_many);
   if (published->tls && too_many_handshakes(*published->listener)) {
     ::close(fd);
     return sluice::add(cell_.ended(HandshakeResult::refused));
@@ -137,10 +144,10 @@ bool Acceptor::too_many_handshakes(const Listener& listener) const noexcept {
   return cell_.handshaking.load(std::memory_order_relaxed) >= listener.limits.handshakes;
 }
 
-void Acceptor::refuse(int fd) {
+void Acceptor::refuse(int fd, std::string_view why) {
   const auto* published = worker_.listener(listener_);
   if (published && !published->tls)
-    std::ignore = ::send(fd, too_many.data(), too_many.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    std::ignore = ::send(fd, why.data(), why.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
   ::close(fd);
   sluice::add(cell_.refused);
 }

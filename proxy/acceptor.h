@@ -24,7 +24,7 @@ class Acceptor {
  private:
   [[nodiscard]] bool accept_all();
   void welcome(int fd, const SocketAddress& peer);
-  void refuse(int fd);
+  void refuse(int fd, std::string_view why);
   [[nodiscard]] bool too_many_handshakes(const Listener& listener) const noexcept;
   bool shed_one();
 

@@ -28,8 +28,13 @@ void BlockPool::give(char* block) noexcept {
   }
 }
 
-BlockPool::~BlockPool() {
+void BlockPool::shrink() noexcept {
   for (char* block : free_) ::munmap(block, block_size);
+  free_.clear();
+}
+
+BlockPool::~BlockPool() {
+  shrink();
 }
 
 void Buffer::compact() noexcept {

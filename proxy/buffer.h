@@ -21,6 +21,8 @@ class BlockPool {
 
   [[nodiscard]] char* take();  // throws std::bad_alloc
   void give(char* block) noexcept;
+  // Gives the free ones back to the system.
+  void shrink() noexcept;
 
   ~BlockPool();
   BlockPool() = default;

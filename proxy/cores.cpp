@@ -5,14 +5,15 @@
 #include <fstream>
 #include <string>
 
+#include "proxy/cgroup.h"
 #include "proxy/data_plane.h"
 
 namespace sluice {
 namespace {
 
 // cgroup v2's cpu.max ("200000 100000"), in cores; 0 if there is no quota.
-double quota_of(const std::string& cgroup) {
-  std::ifstream file("/sys/fs/cgroup" + cgroup + "/cpu.max");
+double quota_of(const std::string& folder) {
+  std::ifstream file(folder + "/cpu.max");
   std::string quota;
   double period = 0;
   if (!(file >> quota >> period) || quota == "max" || period <= 0) return 0;
@@ -21,17 +22,10 @@ double quota_of(const std::string& cgroup) {
 
 // The smallest quota on the way from our own cgroup up to the root.
 double cgroup_quota() {
-  std::ifstream file("/proc/self/cgroup");
-  std::string line;
   double smallest = 0;
-  while (std::getline(file, line)) {
-    if (!line.starts_with("0::")) continue;
-    for (std::string path = line.substr(3); !path.empty(); path.erase(path.rfind('/'))) {
-      const double quota = quota_of(path == "/" ? "" : path);
-      if (quota > 0 && (smallest == 0 || quota < smallest)) smallest = quota;
-      if (path.rfind('/') == std::string::npos) break;
-    }
-  }
+  for (const auto& folder : cgroup_folders())
+    if (const double quota = quota_of(folder); quota > 0 && (smallest == 0 || quota < smallest))
+      smallest = quota;
   return smallest;
 }
 

@@ -22,6 +22,7 @@ DataPlane::DataPlane(unsigned workers, Outcomes& outcomes, AccessLog* log)
   for (unsigned i = 0; i < workers; ++i)
     workers_.push_back(std::make_unique<Worker>(i, outcomes.add_shard(), log));
   for (const auto& worker : workers_) worker->start();
+  overload_ = std::make_unique<OverloadWatch>(workers_);
 }
 
 DataPlane::~DataPlane() {

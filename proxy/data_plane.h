@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "proxy/overload.h"
 #include "proxy/worker.h"
 
 namespace sluice {
@@ -27,6 +28,10 @@ class DataPlane {
   // Blocks. True if nothing had to be cut off.
   bool drain(std::chrono::milliseconds deadline);
 
+  // Any thread.
+  [[nodiscard]] OverloadWatch& overload() noexcept { return *overload_; }
+  [[nodiscard]] const OverloadWatch& overload() const noexcept { return *overload_; }
+
   [[nodiscard]] bool ready() const noexcept { return ready_; }
   [[nodiscard]] const std::vector<std::unique_ptr<Worker>>& workers() const noexcept { return workers_; }
   [[nodiscard]] const std::vector<PublishedListener>& listeners() const noexcept {
@@ -45,6 +50,7 @@ class DataPlane {
   InheritedSockets inherited_;
   std::shared_ptr<const Published> current_;
   std::vector<std::unique_ptr<Worker>> workers_;
+  std::unique_ptr<OverloadWatch> overload_;
   std::atomic<bool> ready_{false};
 };
 

@@ -37,6 +37,7 @@ void DeadlineWheel::file(Deadline& deadline) {
 
 void DeadlineWheel::advance() {
   now_ = Clock::now();
+  last_tick_.store(now_, std::memory_order_relaxed);
   const auto reached = static_cast<std::uint64_t>((now_ - start_) / tick);
   // After a long stall each slot still has to be looked at but once.
   if (reached > tick_ + slots) tick_ = reached - slots;

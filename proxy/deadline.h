@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/intrusive/list.hpp>
 #include <chrono>
@@ -57,6 +58,10 @@ class DeadlineWheel {
 
   // The time as of the last tick: good enough to set deadlines by, and free.
   [[nodiscard]] Clock::time_point now() const noexcept { return now_; }
+  // The same for any thread: one that is long past tells of a loop that has too much to do.
+  [[nodiscard]] Clock::time_point last_tick() const noexcept {
+    return last_tick_.load(std::memory_order_relaxed);
+  }
 
  private:
   friend class Deadline;
@@ -70,6 +75,7 @@ class DeadlineWheel {
   asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Executor> timer_;
   Clock::time_point start_;
   Clock::time_point now_ = start_;
+  std::atomic<Clock::time_point> last_tick_{start_};
   std::uint64_t tick_ = 0;  // the last one that was looked at
   std::array<Slot, slots> slots_;
 };

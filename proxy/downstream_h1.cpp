@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 
 #include "proxy/h1_serialize.h"
+#include "proxy/pause.h"
 #include "proxy/pipeline.h"
 #include "proxy/upgrade.h"
 #include "proxy/upstream.h"
@@ -243,7 +244,8 @@ Encoding DownstreamH1::encoding_of(const ResponseHead& head) noexcept {
 Awaitable<IoStatus> DownstreamH1::send_head(const ResponseHead& head, const BodyPart& first) {
   encoding_ = encoding_of(head);
   // A request that has not been read to its end may never be: nothing can come after it.
-  if (worker_.phase() != Phase::serving || !exchange_->upload_done) keep_alive_ = false;
+  if (worker_.phase() != Phase::serving || worker_.is_overloaded() || !exchange_->upload_done)
+    keep_alive_ = false;
   ResponseFraming framing{
       .encoding = encoding_, .close = !keep_alive_, .keep_alive = false, .upgrade = head.status == 101};
   framing.keep_alive = keep_alive_ && exchange_->request.version == HttpVersion::http10;
@@ -314,6 +316,7 @@ Awaitable<> DownstreamH1::linger() {
 }
 
 void DownstreamH1::cancel_upstream() {
+  if (exchange_ && exchange_->pause) return exchange_->pause->cancel();
   if (exchange_ && exchange_->upstream) exchange_->upstream->cancel();
 }
 

@@ -4,6 +4,7 @@
 
 #include "proxy/h2_serialize.h"
 #include "proxy/h2_tunnel_end.h"
+#include "proxy/pause.h"
 #include "proxy/pipeline.h"
 #include "proxy/upstream.h"
 
@@ -29,6 +30,7 @@ class DownstreamH2::ServerStream final : public Downstream, public H2Channel, pu
 
   static Awaitable<> run(std::unique_ptr<ServerStream> self);
   void cancel_upstream() {
+    if (exchange_ && exchange_->pause) return exchange_->pause->cancel();
     if (exchange_ && exchange_->upstream) exchange_->upstream->cancel();
   }
 
@@ -210,7 +212,8 @@ bool DownstreamH2::on_timeout() {
 }
 
 void DownstreamH2::on_turn() {
-  const bool last = worker_.phase() != Phase::serving || served_ >= limits_.requests;
+  const bool last =
+      worker_.phase() != Phase::serving || worker_.is_overloaded() || served_ >= limits_.requests;
   if (last && goodbye_ == Goodbye::unsaid) say_goodbye();
   if (goodbye_ == Goodbye::announced && !session().is_pinging()) {
     goodbye_ = Goodbye::said;

@@ -36,6 +36,12 @@ ErrorInfo info(ErrorCode code) noexcept {
       return {503, "too_many_connections", "Too many connections"};
     case ErrorCode::draining:
       return {503, "draining", "This proxy is shutting down"};
+    case ErrorCode::rate_limited:
+      return {429, "rate_limited", "Too many requests"};
+    case ErrorCode::overloaded:
+      return {503, "overloaded", "This proxy has too much to do"};
+    case ErrorCode::fault_injected:
+      return {503, "fault_injected", "A fault for testing"};
     case ErrorCode::no_healthy_target:
       return {503, "no_healthy_target", "No target is available"};
     case ErrorCode::target_group_full:

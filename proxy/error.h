@@ -27,6 +27,9 @@ enum class ErrorCode : std::uint8_t {
   redirect_loop,
   too_many_connections,
   draining,
+  rate_limited,
+  overloaded,
+  fault_injected,  // on purpose, for testing
   // The upstream's.
   no_healthy_target,
   target_group_full,

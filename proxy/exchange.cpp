@@ -39,6 +39,7 @@ void Exchange::clear() noexcept {
   serving = nullptr;
   target = nullptr;
   upstream = nullptr;
+  pause = nullptr;
   assignment = {};
   upgrade = {};
   has_body = expects_continue = head_sent = false;
@@ -47,6 +48,7 @@ void Exchange::clear() noexcept {
   status = 0;
   error = ErrorCode::none;
   reason = {};
+  retry_after = {};
   attempts = 0;
   kept_body.clear();
   copied = Copied::no;

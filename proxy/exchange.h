@@ -51,6 +51,7 @@ class Downstream {
   [[nodiscard]] virtual std::unique_ptr<TunnelEnd> tunnel() = 0;
 };
 
+class Pause;
 class Upstream;
 
 // What a connection knows of its client; the same for all its exchanges.
@@ -108,6 +109,7 @@ struct Exchange {
   const Variant* serving = nullptr;  // whose target it goes to: the assigned one, or stable in its stead
   const Target* target = nullptr;
   Upstream* upstream = nullptr;  // of the attempt that goes on
+  Pause* pause = nullptr;        // that it waits in (pause.h)
   std::array<char, 32> own_request_id;
   std::string_view request_id;      // a trusted client's, or our own
   std::array<char, 35> trace_root;  // "1-<epoch>-<id>", our own part of X-Amzn-Trace-Id
@@ -117,10 +119,12 @@ struct Exchange {
   std::uint16_t status = 0;  // as sent to the client; 0: nothing was
   ErrorCode error = ErrorCode::none;
   std::string_view reason;  // more of the error, static text
+  std::chrono::seconds retry_after{0};  // the answer tells the client to wait so long; 0: nothing
   bool head_sent = false;
   bool upload_done = true;  // the request's body was read to its end
   std::uint32_t attempts = 0;
   Copied copied = Copied::no;
+  std::uint32_t in_flight = 0;  // exchanges of the group when this one came to it, itself among them
   Clock::duration patience{};  // of this attempt, for the response's head
   KeptBody kept_body;
   std::uint64_t bytes_in = 0;  // of bodies

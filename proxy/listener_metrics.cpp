@@ -68,12 +68,52 @@ MetricFamily certificates(const DataPlane& plane) {
 
 }  // namespace
 
+// "web/10" is the rule of priority 10 of the listener web.
+void collect_rate_limits(std::vector<MetricFamily>& families, const DataPlane& plane) {
+  std::map<std::pair<std::string, std::string>, std::uint64_t> sums;
+  for (const auto& worker : plane.workers()) {
+    worker->metrics().listeners.for_each([&](const std::string& name, const ListenerCell& cell) {
+      sums[{name, ""}] += read(cell.rate_limited);
+    });
+    worker->metrics().rules.for_each([&](const std::string& name, const RuleCell& cell) {
+      const auto slash = name.rfind('/');
+      sums[{name.substr(0, slash), name.substr(slash + 1)}] += read(cell.rate_limited);
+    });
+  }
+  auto limited = family("sluice_rate_limited_total", "Requests refused by a rate limit", MetricType::Counter);
+  for (const auto& [names, count] : sums)
+    add_number(limited, {{"listener", names.first}, {"rule", names.second}}, static_cast<double>(count));
+  families.push_back(std::move(limited));
+}
+
+void collect_faults(std::vector<MetricFamily>& families, const DataPlane& plane) {
+  struct Sum {
+    std::uint64_t delayed = 0, aborted = 0;
+  };
+  std::map<std::string, Sum> sums;
+  for (const auto& worker : plane.workers())
+    worker->metrics().rules.for_each([&](const std::string& name, const RuleCell& cell) {
+      sums[name].delayed += read(cell.delayed);
+      sums[name].aborted += read(cell.aborted);
+    });
+  auto faults = family("sluice_faults_injected_total", "Faults on purpose, for testing", MetricType::Counter);
+  for (const auto& [name, sum] : sums) {
+    const auto slash = name.rfind('/');
+    const auto listener = name.substr(0, slash), rule = name.substr(slash + 1);
+    for (const auto& [kind, count] : {std::pair("delay", sum.delayed), std::pair("abort", sum.aborted)})
+      add_number(faults, {{"listener", listener}, {"rule", rule}, {"kind", kind}},
+                 static_cast<double>(count));
+  }
+  families.push_back(std::move(faults));
+}
+
 void collect_listeners(std::vector<MetricFamily>& families, const DataPlane& plane) {
   auto connections = family("sluice_downstream_connections", "Connections of clients", MetricType::Gauge);
   auto accepted =
       family("sluice_downstream_connections_accepted_total", "Connections accepted", MetricType::Counter);
   auto refused = family("sluice_downstream_connections_refused_total",
-                        "Connections refused: over the limit, or out of descriptors", MetricType::Counter);
+                        "Connections refused: over the limit, out of descriptors, or overloaded",
+                        MetricType::Counter);
   auto handshakes = family("sluice_tls_handshakes_total", "TLS handshakes with clients, by how they ended",
                            MetricType::Counter);
   auto abuse = family("sluice_http2_abuse_total", "HTTP/2 connections that were closed for what they did",
@@ -100,6 +140,8 @@ void collect_listeners(std::vector<MetricFamily>& families, const DataPlane& pla
   for (auto* each : {&connections, &accepted, &refused, &handshakes, &proxies, &abuse})
     families.push_back(std::move(*each));
   families.push_back(certificates(plane));
+  collect_rate_limits(families, plane);
+  collect_faults(families, plane);
 }
 
 }  // namespace sluice

@@ -135,6 +135,18 @@ void collect_services(std::vector<MetricFamily>& families, const DataPlane& plan
 
 }  // namespace
 
+namespace {
+
+void collect_overload(std::vector<MetricFamily>& families, const OverloadWatch& overload) {
+  auto over =
+      family("sluice_overload", "Whether new requests are refused for this reason", MetricType::Gauge);
+  for (const auto reason : {OverloadReason::memory, OverloadReason::loop_lag})
+    add_number(over, {{"reason", to_string(reason)}}, overload.is_over(reason));
+  families.push_back(std::move(over));
+}
+
+}  // namespace
+
 std::vector<MetricFamily> DataPlaneMetrics::Collect() const {
   std::vector<MetricFamily> families;
   collect_outcomes(families, outcomes_);
@@ -143,6 +155,7 @@ std::vector<MetricFamily> DataPlaneMetrics::Collect() const {
   collect_groups(families, plane_);
   collect_variants(families, outcomes_, plane_);
   collect_listeners(families, plane_);
+  collect_overload(families, plane_.overload());
   auto dropped = family("sluice_access_log_dropped_total", "Access log lines that could not be written",
                         MetricType::Counter);
   add_number(dropped, {}, log_ ? static_cast<double>(log_->dropped()) : 0);

@@ -7,6 +7,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "health/adaptive_limit.h"
 #include "health/outlier.h"
 #include "proxy/client_address.h"
 #include "proxy/head_writer.h"
@@ -32,6 +33,17 @@ AttemptOutcome outcome_of(const Exchange& x, ErrorCode error) noexcept {
     default:
       return AttemptOutcome::cancelled;
   }
+}
+
+// How long it took tells how much the group can bear.
+void judge_load(const Exchange& x, AttemptOutcome outcome) {
+  const auto& group = *x.serving->group;
+  if (!group.adaptive || x.at.connected == Clock::time_point{}) return;
+  const bool answered = outcome == AttemptOutcome::success || outcome == AttemptOutcome::status_5xx;
+  if (!answered && outcome != AttemptOutcome::timeout) return;
+  const auto now = Clock::now();
+  const auto end = answered && x.at.first_byte != Clock::time_point{} ? x.at.first_byte : now;
+  record(*group.adaptive, group.adaptive_bounds, {.latency = end - x.at.connected, .in_flight = x.in_flight}, now);
 }
 
 // What it means for the target's place among the others.
@@ -103,6 +115,7 @@ void count_attempt(Worker& worker, const Exchange& x, const AttemptResult& resul
     cells.variants.at(x.serving->slot).record(x.assignment, outcome, latency);
   }
   judge_target(x, outcome);
+  judge_load(x, outcome);
 }
 
 void record(Worker& worker, Exchange& x) {

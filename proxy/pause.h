@@ -1,24 +1,38 @@
-// A wait of its own: for a back-off or a delay. As exact as the wheel, which is a tick (50 ms).
+// A wait of its own, as exact as the worker's wheel, which is a tick (50 ms). In the middle of an exchange it
+// ends early when the connection is cut off, and over HTTP/2 when the client resets the stream or leaves. A
+// client of HTTP/1.1 that leaves looks like one that only has no more to send, so nobody looks.
 #pragma once
 
-#include "proxy/deadline.h"
+#include "proxy/exchange.h"
 #include "proxy/wakeup.h"
 
 namespace sluice {
 
-class Pause final : Deadline {
+class Pause final : public Deadline {
  public:
+  // Both outlive it. One at a time for an exchange.
+  Pause(DeadlineWheel& wheel, Exchange& exchange) : Deadline(wheel), exchange_(&exchange) {
+    exchange_->pause = this;
+  }
+  // Of no exchange: nobody ends it early.
   explicit Pause(DeadlineWheel& wheel) : Deadline(wheel) {}
-
-  [[nodiscard]] Awaitable<> wait(Clock::duration delay) {
-    expires_after(delay);
-    std::ignore = co_await over_.wait();
+  ~Pause() override {
+    if (exchange_) exchange_->pause = nullptr;
   }
 
- private:
-  void on_deadline() override { over_.notify(Wake::ready); }
+  // `timed_out` when the time is over, `cancelled` if it ended early.
+  [[nodiscard]] Awaitable<Wake> wait(Clock::duration time) {
+    expires_after(time);
+    return wakeup_.wait();
+  }
+  // May be the end of the exchange.
+  void cancel() { wakeup_.notify(Wake::cancelled); }
 
-  Wakeup over_;
+ private:
+  void on_deadline() override { wakeup_.notify(Wake::timed_out); }
+
+  Exchange* exchange_ = nullptr;
+  Wakeup wakeup_;
 };
 
 }  // namespace sluice

@@ -1,7 +1,9 @@
 #include "proxy/pipeline.h"
 
 #include "proxy/admission.h"
+#include "proxy/fault.h"
 #include "proxy/forward.h"
+#include "proxy/limit_rate.h"
 #include "proxy/mirror.h"
 #include "proxy/outcome.h"
 #include "proxy/respond.h"
@@ -18,11 +20,28 @@ Awaitable<> handle(Worker& worker, Exchange& x) {
     co_await respond_health(x, worker.ready());
     co_return record(worker, x);
   }
+  if (worker.is_overloaded()) {
+    x.retry_after = std::chrono::seconds(1);
+    co_await respond_error(x, ErrorCode::overloaded);
+    co_return record(worker, x);
+  }
   if (const auto refusal = admit(x); refusal.code != ErrorCode::none) {
     co_await respond_error(x, refusal.code, refusal.reason);
     co_return record(worker, x);
   }
+  if (const auto refusal = limit_listener(worker, x); refusal.code != ErrorCode::none) {
+    co_await respond_error(x, refusal.code, refusal.reason);
+    co_return record(worker, x);
+  }
   x.rule = &x.listener->rules->find(x.request, *x.visitor);
+  if (const auto refusal = limit_rule(worker, x); refusal.code != ErrorCode::none) {
+    co_await respond_error(x, refusal.code, refusal.reason);
+    co_return record(worker, x);
+  }
+  if (x.rule->fault) {
+    const auto injected = co_await inject_fault(worker, x);
+    if (injected == Injected::an_end) co_return record(worker, x);
+  }
   if (const auto* fixed = std::get_if<FixedResponse>(&x.rule->action)) {
     co_await respond_fixed(x, *fixed);
     co_return record(worker, x);

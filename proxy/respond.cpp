@@ -26,8 +26,9 @@ Awaitable<> send(Exchange& exchange, const Answer& answer) {
     std::ignore =
         head.fields.add({.name = "Content-Length", .value = length, .id = HeaderId::content_length});
   if (!answer.location.empty()) std::ignore = head.fields.add({.name = "Location", .value = answer.location});
-  if (answer.status == 503)
-    std::ignore = head.fields.add({.name = "Retry-After", .value = "1"});
+  // Whoever is told to come back is told when.
+  const auto wait = std::to_string(std::max<std::int64_t>(exchange.retry_after.count(), answer.status == 503));
+  if (wait != "0") std::ignore = head.fields.add({.name = "Retry-After", .value = wait});
   if (answer.status == 405)
     std::ignore = head.fields.add({.name = "Allow", .value = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"});
   BodyPart body;
@@ -50,13 +51,14 @@ std::string problem(const ErrorInfo& error, std::string_view reason, std::string
 }
 
 // gRPC's clients look for a status of their own, not HTTP's (grpc/doc/http-grpc-status-mapping.md).
-std::string_view grpc_status(ErrorCode code) noexcept {
+std::string_view grpc_status(ErrorCode code, std::uint16_t status) noexcept {
   if (code == ErrorCode::upstream_timeout || code == ErrorCode::upstream_connect_timeout) return "4";
-  switch (info(code).status) {
+  switch (status) {
     case 400:
       return "13";
     case 404:
       return "12";
+    case 429:
     case 502:
     case 503:
     case 504:
@@ -74,35 +76,44 @@ bool speaks_grpc(const Exchange& exchange) noexcept {
 }
 
 // A response that is its trailers: 200, and what went wrong in grpc-status.
-Awaitable<> respond_grpc_error(Exchange& exchange, ErrorCode code) {
+Awaitable<> respond_grpc_error(Exchange& exchange, ErrorCode code, std::uint16_t status) {
   auto& head = exchange.response;
   head.clear();
   head.status = 200;
   std::ignore = head.fields.add({.name = "content-type", .value = "application/grpc"});
-  std::ignore = head.fields.add({.name = "grpc-status", .value = grpc_status(code)});
+  std::ignore = head.fields.add({.name = "grpc-status", .value = grpc_status(code, status)});
   std::ignore = head.fields.add({.name = "grpc-message", .value = info(code).code});
   BodyPart nothing;
   nothing.end = true;
-  exchange.status = info(code).status;  // what the log and the counters say of it
+  exchange.status = status;  // what the log and the counters say of it
   exchange.head_sent = true;
   std::ignore = co_await exchange.downstream->send_head(head, nothing);
+}
+
+Awaitable<> respond_with(Exchange& exchange, ErrorCode code, ErrorInfo error, std::string_view reason) {
+  exchange.error = code;
+  if (!reason.empty()) exchange.reason = reason;
+  if (exchange.head_sent || error.status == 0) {
+    exchange.downstream->abort();
+    co_return;
+  }
+  if (speaks_grpc(exchange)) co_return co_await respond_grpc_error(exchange, code, error.status);
+  const std::string_view id(exchange.own_request_id.data(),
+                            exchange.request_id.empty() ? 0 : exchange.own_request_id.size());
+  const auto body = problem(error, reason, id);
+  co_await send(exchange, Answer{error.status, "application/problem+json", body});
 }
 
 }  // namespace
 
 Awaitable<> respond_error(Exchange& exchange, ErrorCode code, std::string_view reason) {
-  exchange.error = code;
-  if (!reason.empty()) exchange.reason = reason;
-  const auto error = info(code);
-  if (exchange.head_sent || error.status == 0) {
-    exchange.downstream->abort();
-    co_return;
-  }
-  if (speaks_grpc(exchange)) co_return co_await respond_grpc_error(exchange, code);
-  const std::string_view id(exchange.own_request_id.data(),
-                            exchange.request_id.empty() ? 0 : exchange.own_request_id.size());
-  const auto body = problem(error, reason, id);
-  co_await send(exchange, Answer{error.status, "application/problem+json", body});
+  return respond_with(exchange, code, info(code), reason);
+}
+
+Awaitable<> respond_fault(Exchange& exchange, std::uint16_t status) {
+  auto error = info(ErrorCode::fault_injected);
+  error.status = status;
+  return respond_with(exchange, ErrorCode::fault_injected, error, {});
 }
 
 Awaitable<> respond_fixed(Exchange& exchange, const FixedResponse& fixed) {

@@ -9,6 +9,9 @@ namespace sluice {
 // Sends the error unless a response has begun already: then all that is left is to break it off.
 [[nodiscard]] Awaitable<> respond_error(Exchange& exchange, ErrorCode code, std::string_view reason = {});
 
+// An error on purpose: `fault_injected`, with the status that the rule asks for.
+[[nodiscard]] Awaitable<> respond_fault(Exchange& exchange, std::uint16_t status);
+
 [[nodiscard]] Awaitable<> respond_fixed(Exchange& exchange, const FixedResponse& fixed);
 
 [[nodiscard]] Awaitable<> respond_redirect(Exchange& exchange, const Redirect& redirect);

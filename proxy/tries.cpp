@@ -1,5 +1,6 @@
 #include "proxy/tries.h"
 
+#include "health/adaptive_limit.h"
 #include "proxy/pause.h"
 #include "proxy/serving.h"
 #include "proxy/worker.h"
@@ -18,6 +19,11 @@ std::uint64_t active(const Service& service) noexcept {
   return sum;
 }
 
+bool is_full(const TargetGroup& group, std::uint32_t in_flight) noexcept {
+  if (in_flight >= group.capacity.requests) return true;
+  return group.adaptive && !admits(*group.adaptive, group.adaptive_bounds, in_flight);
+}
+
 }  // namespace
 
 Tries::Tries(Worker& worker, Exchange& exchange)
@@ -34,8 +40,9 @@ ErrorCode Tries::choose() {
   if (x_.serving != &variant) {
     in_group_ = Counted(variant.group->state->requests);
     x_.serving = &variant;
+    x_.in_flight = in_group_.before() + 1;
   }
-  if (in_group_.before() >= variant.group->capacity.requests) return ErrorCode::target_group_full;
+  if (is_full(*variant.group, in_group_.before())) return ErrorCode::target_group_full;
   x_.target = pick_target(worker_, x_, variant, now, {tried_.data(), tried_count_});
   if (!x_.target) return ErrorCode::no_healthy_target;
   at_target_ = Counted(x_.target->state->in_flight);
@@ -107,8 +114,8 @@ Awaitable<bool> Tries::prepare_another(AttemptResult result) {
   if (tried_count_ < tried_.size()) tried_[tried_count_++] = x_.target;
   at_target_ = {};
   const bool allowed = co_await wait_for_token();
-  if (allowed && state_.attempts > 1) co_await back_off();
-  co_return allowed;
+  if (!allowed || state_.attempts < 2) co_return allowed;
+  co_return co_await back_off();
 }
 
 // More fail at once than may be tried again at once when a target dies: the others wait for their turn.
@@ -116,18 +123,20 @@ Awaitable<bool> Tries::wait_for_token() {
   const auto give_up = Clock::now() + longest_wait;
   while (!take_token()) {
     if (Clock::now() >= give_up || worker_.phase() == Phase::draining) co_return false;
-    Pause pause(worker_.wheel());
-    co_await pause.wait(DeadlineWheel::tick);
+    Pause pause(worker_.wheel(), x_);
+    const auto woken = co_await pause.wait(DeadlineWheel::tick);
+    if (woken == Wake::cancelled) co_return false;
   }
   co_return true;
 }
 
 // Full jitter, doubled with each try: whoever failed together does not come again together.
-Awaitable<> Tries::back_off() {
+Awaitable<bool> Tries::back_off() {
   const auto most = std::min<Clock::duration>(DeadlineWheel::tick * (1u << (state_.attempts - 2)), longest_back_off);
   const auto part = worker_.random().next() % static_cast<std::uint64_t>(most.count());
-  Pause pause(worker_.wheel());
-  co_await pause.wait(Clock::duration(part));
+  Pause pause(worker_.wheel(), x_);
+  const auto woken = co_await pause.wait(Clock::duration(part));
+  co_return woken != Wake::cancelled;
 }
 
 }  // namespace sluice

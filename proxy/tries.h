@@ -35,7 +35,8 @@ class Tries final : public ResponseJudge {
   [[nodiscard]] std::uint64_t bytes_to_keep() const noexcept;
   [[nodiscard]] bool take_token() noexcept;
   [[nodiscard]] Awaitable<bool> wait_for_token();
-  [[nodiscard]] Awaitable<> back_off();
+  // False if the exchange is not to go on.
+  [[nodiscard]] Awaitable<bool> back_off();
 
   Worker& worker_;
   Exchange& x_;

@@ -64,6 +64,16 @@ void Worker::enter(Phase phase) {
   });
 }
 
+void Worker::enter(Load load) {
+  load_.store(load, std::memory_order_relaxed);
+  if (load == Load::bearable) return;
+  asio::post(io_, [this] {
+    if (!is_overloaded()) return;
+    blocks_.shrink();
+    for (auto it = sessions_.begin(); it != sessions_.end();) (it++)->end_when_idle();
+  });
+}
+
 void Worker::cut_off() {
   asio::post(io_, [this] {
     for (auto it = sessions_.begin(); it != sessions_.end();) (it++)->end_now();
@@ -162,7 +172,7 @@ void Worker::withdraw(const Snapshot& snapshot) {
 Awaitable<> Worker::end_what_drained() {
   Pause pause(wheel_);
   for (;;) {
-    co_await pause.wait(DeadlineWheel::tick);
+    std::ignore = co_await pause.wait(DeadlineWheel::tick);
     const auto now = Clock::now();
     for (auto it = active_attempts_.begin(); it != active_attempts_.end();) {
       auto& attempt = *it++;

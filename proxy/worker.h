@@ -31,6 +31,9 @@ enum class Phase : std::uint8_t {
   draining,   // accepts no more; what is in flight is finished
 };
 
+// Whether new work is taken (overload.h).
+enum class Load : std::uint8_t { bearable, too_much };
+
 // An exchange of the worker's, given back when its request is over. Idle connections have none.
 class ExchangePool {
  public:
@@ -75,9 +78,14 @@ class Worker {
   void start();
   void publish(std::shared_ptr<const Published> published);
   void enter(Phase phase);
+  void enter(Load load);  // while there is too much, again each second
   void cut_off();  // ends every connection that is left, and the thread
   void join();
   [[nodiscard]] bool finished() const noexcept { return finished_.load(std::memory_order_acquire); }
+  [[nodiscard]] Clock::time_point last_tick() const noexcept { return wheel_.last_tick(); }
+  [[nodiscard]] bool is_overloaded() const noexcept {
+    return load_.load(std::memory_order_relaxed) == Load::too_much;
+  }
 
   // The worker's own thread, from here on.
   [[nodiscard]] asio::io_context& io() noexcept { return io_; }
@@ -132,6 +140,7 @@ class Worker {
   UpstreamPool upstreams_;
   std::unique_ptr<AccessLogBuffer> log_;
   Phase phase_ = Phase::serving;
+  std::atomic<Load> load_{Load::bearable};
   SnapshotLease current_;
   std::vector<const PublishedListener*> by_slot_;
   std::vector<GroupView> views_;  // by group slot

@@ -54,13 +54,14 @@ inline constexpr std::size_t proxy_refusals = 3;
 
 struct ListenerCell {
   Counter accepted{};
-  Counter refused{};  // over max_connections, or no descriptors
+  Counter refused{};  // over max_connections, no descriptors, or overloaded
   Gauge connections{};
   std::array<Counter, abuses> abuses_seen{};  // HTTP/2 connections that were closed for it
   Gauge handshaking{};
   std::array<Counter, handshake_results> handshakes{};
 
   std::array<Counter, proxy_refusals> proxy_refused{};
+  Counter rate_limited{};  // requests over the listener's own limit
 
   Counter& refused_for(ProxyRefusal refusal) noexcept {
     return proxy_refused[static_cast<std::size_t>(refusal)];
@@ -86,6 +87,13 @@ struct ServiceCell {
   std::array<Counter, mirror_results> mirrored{};
 };
 
+// Of a rule that has a limit or injects faults.
+struct RuleCell {
+  Counter rate_limited{};
+  Counter delayed{};
+  Counter aborted{};
+};
+
 struct WorkerMetrics {
   explicit WorkerMetrics(OutcomeShard& shard) : outcomes(shard) {}
 
@@ -93,6 +101,7 @@ struct WorkerMetrics {
   Cells<GroupCell> groups;
   Cells<ListenerCell> listeners;
   Cells<ServiceCell> services;
+  Cells<RuleCell> rules;
 };
 
 }  // namespace sluice

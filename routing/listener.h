@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "routing/rate_limit.h"
 #include "routing/rule_table.h"
 #include "routing/slot.h"
 #include "routing/tls_policy.h"
@@ -72,6 +73,7 @@ struct Listener {
   std::shared_ptr<const ListenerTls> tls;  // null: http
   ListenerLimits limits;
   std::shared_ptr<const RuleTable> rules;
+  std::shared_ptr<const RateLimit> rate_limit;  // null: none
   bool operator==(const Listener&) const = default;
 };
 

@@ -10,9 +10,12 @@
 #include <vector>
 
 #include "routing/condition.h"
+#include "routing/fault.h"
 #include "routing/header_edits.h"
+#include "routing/rate_limit.h"
 #include "routing/redirect.h"
 #include "routing/rewrite.h"
+#include "routing/slot.h"
 
 namespace sluice {
 
@@ -35,8 +38,11 @@ struct Rule {
   std::optional<Rewrite> url_rewrite;                             // of path and query, with Forward only
   std::optional<Rewrite> host_header_rewrite;                     // of the Host value, with Forward only
   std::shared_ptr<const HeaderEdits> response_headers = nullptr;  // null: none
+  std::shared_ptr<const RateLimit> rate_limit = nullptr;          // null: none
+  std::shared_ptr<const Fault> fault = nullptr;                   // null: none
+  SlotRef slot = nullptr;                                         // of its counters, if it has any
 
-  // By what it says, not by where its edits lie: an unchanged rule table is shared between snapshots.
+  // By what it says, not by where its parts lie: an unchanged rule table is shared between snapshots.
   bool operator==(const Rule& other) const;
 };
 

@@ -11,10 +11,12 @@ namespace sluice {
 template <class State>
 class StateTable {
  public:
-  [[nodiscard]] std::shared_ptr<State> intern(const std::string& name) {
+  // `arguments`: what one is made with that is not known yet.
+  template <class... Arguments>
+  [[nodiscard]] std::shared_ptr<State> intern(const std::string& name, const Arguments&... arguments) {
     auto& known = by_name_[name];
     if (auto state = known.lock()) return state;
-    auto made = std::make_shared<State>();
+    auto made = std::make_shared<State>(arguments...);
     known = made;
     return made;
   }

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "routing/adaptive_state.h"
 #include "routing/slot.h"
 #include "routing/target_state.h"
 #include "routing/weight.h"
@@ -81,6 +82,8 @@ struct TargetGroup {
   std::shared_ptr<const HashRing> ring;  // of these targets; null unless the algorithm is consistent_hash
   OutlierPolicy outlier;
   Capacity capacity;
+  std::shared_ptr<AdaptiveState> adaptive;  // null: no adaptive limit
+  AdaptiveBounds adaptive_bounds;
   std::chrono::milliseconds slow_start{0};
   std::chrono::milliseconds deregistration_delay{300'000};
   // Percent of fit targets below which a stable variant uses all of them; 0: only when none is fit, as ALB.

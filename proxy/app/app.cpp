@@ -17,6 +17,7 @@
 #include "control/warm_up_timer.h"
 #include "health/health_metrics.h"
 #include "health/outlier_scan.h"
+#include "proxy/cgroup.h"
 #include "proxy/data_plane.h"
 #include "proxy/metrics.h"
 #include "proxy/socket_address.h"
@@ -76,6 +77,12 @@ CheckReports check_reports(const TargetReports& reports) {
   return told;
 }
 
+// Where the file says nothing of memory, what the system will not let us exceed: nine tenths of it.
+OverloadLimits overload_limits(const config::Overload& overload) {
+  const auto limit = cgroup_memory_limit();
+  return {.memory = overload.memory.value_or(limit - limit / 10), .loop_lag = overload.loop_lag};
+}
+
 class App {
  public:
   App(const RunOptions& options, config::Config config, Secrets own_secrets, std::unique_ptr<AccessLog> log)
@@ -107,6 +114,7 @@ class App {
       log_problems(path_, applied.error());
       return 1;
     }
+    plane_.overload().set_limits(overload_limits(config_.overload));
     if (const auto listening = admin_.listen(config_.admin.address); !listening) {
       spdlog::error("admin: {}", listening.error());
       return 1;
@@ -165,6 +173,7 @@ class App {
     if (config->admin.address != config_.admin.address || config->access_log != config_.access_log)
       spdlog::warn("changes of admin and access_log take effect at the next start");
     config_.drain = config->drain;
+    plane_.overload().set_limits(overload_limits(config->overload));
     spdlog::info("reloaded: revision {}", *applied);
   }
 
