@@ -103,7 +103,7 @@ Awaitable<bool> Tries::prepare_another(AttemptResult result) {
     return next(result.failed);
   }();
   if (what == NextTry::none) co_return false;
-  if (!x_.first_part.end) x_.first_part = x_.kept_body.part();
+  if (!x_.first_part.end && x_.kept_body.is_whole()) x_.first_part = x_.kept_body.part();
   if (what == NextTry::same_target) {
     state_.replaced_idle = true;
     connection_ = Connection::fresh;
