@@ -6,6 +6,7 @@ from collections import Counter
 import pytest
 
 from client import SLOWNESS, Connection, wait_until
+from figures import note
 from origin import answer_with
 from sluice import configuration, listener
 from timed_origin import TimedOrigin
@@ -57,7 +58,8 @@ def share_and_p95(programs, origins, algorithm):
 def test_least_outstanding_leaves_the_slow_target_alone(own_programs, timed_origins):
     slow_share, p95 = share_and_p95(own_programs, timed_origins, "least_outstanding")
     _, p95_in_turn = share_and_p95(own_programs, timed_origins, "round_robin")
-    print(f"slow target {slow_share:.1%}, p95 {p95 * 1000:.0f} ms, in turn {p95_in_turn * 1000:.0f} ms")
+    note("1 of 4 targets ten times slower, 64 clients", share_of_the_slow_one=f"{slow_share:.1%}",
+         p95_ms=round(p95 * 1000), in_turn_p95_ms=round(p95_in_turn * 1000))
     assert 0 < slow_share <= 0.05
     assert p95_in_turn >= 4 * p95
 
@@ -93,6 +95,7 @@ def test_consistent_hash_moves_only_the_users_of_a_target_that_goes(own_programs
     moved = {tenant for tenant in TENANTS if before[tenant] != after[tenant]}
     assert moved == {tenant for tenant in TENANTS if before[tenant] == gone}
     assert len(moved) <= 0.12 * len(TENANTS)
+    note("consistent_hash, 1 of 10 targets removed", keys_that_moved=f"{len(moved) / len(TENANTS):.1%}")
 
 
 def test_consistent_hash_is_the_same_after_a_restart_and_on_every_node(own_programs, named_origins):

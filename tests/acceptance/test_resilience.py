@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from client import SLOWNESS, Aborted, fetch, wait_until
+from figures import note
 from load import Load
 from ports import free_port
 from sluice import configuration, listener
@@ -50,6 +51,7 @@ def test_killed_target_costs_no_get_an_error(own_programs, four, tmp_path):
         four[0].kill()
     assert load.errors() == 0, (load.statuses, load.broken)
     assert sluice.metric("sluice_upstream_attempts_total", outcome="connect_failed") > 0
+    note("kill -9 of 1 of 4 targets, GETs of 64 clients", requests=load.requests, errors=load.errors(), p99_ms=load.ms["p99"])
     four[0].process.terminate = lambda: None
 
 
@@ -61,6 +63,7 @@ def test_killed_target_costs_posts_no_more_than_were_in_flight_on_it(own_program
         four[0].kill()
     assert load.errors() <= clients, (load.statuses, load.broken)
     assert load.statuses[200] > 500
+    note("kill -9 of 1 of 4 targets, POSTs of 64 clients", requests=load.requests, errors=load.errors())
     four[0].process.terminate = lambda: None
 
 
@@ -78,6 +81,7 @@ def test_stopped_target_holds_nobody_longer_than_a_try(own_programs, four, tmp_p
     four[0].process.send_signal(signal.SIGCONT)
     assert load.errors() == 0, (load.statuses, load.broken)
     assert load.ms["max"] < (per_try + 1) * 1000 * SLOWNESS, load.ms
+    note("SIGSTOP of 1 of 4 targets, tries of 1 s", requests=load.requests, errors=load.errors(), longest_ms=load.ms["max"])
 
 
 def test_failing_canary_is_answered_by_stable_and_charged_all_the_same(own_programs, tmp_path):
@@ -98,6 +102,8 @@ def test_failing_canary_is_answered_by_stable_and_charged_all_the_same(own_progr
     assert sluice.metric("sluice_variant_attempts_total", variant="green", outcome="success") == 0
     share = failed / (failed + sluice.metric("sluice_variant_attempts_total", variant="blue", outcome="success"))
     assert abs(share - 0.1) < 0.01
+    note("a canary of 10 % that answers nothing but 500, `to: stable`", requests=load.requests, errors=load.errors(),
+         charged_to_the_canary=int(failed))
 
 
 def test_variant_whose_targets_are_gone_is_served_by_stable_until_they_are_back(own_programs):
@@ -236,8 +242,10 @@ def test_a_thousand_half_open_heads_cost_little_and_end(loaded):
     before = resident_kib(loaded.sluice)
     sockets = [half_open(loaded.sluice.port) for _ in range(COUNT)]
     busy = loaded.measure()
-    assert resident_kib(loaded.sluice) - before < COUNT * PER_CONNECTION_KIB
+    grown = resident_kib(loaded.sluice) - before
+    assert grown < COUNT * PER_CONNECTION_KIB
     compare(quiet, busy)
+    note("1,000 half-open heads", KiB_each=round(grown / COUNT, 1), p99_of_others_ms=busy, without_them_ms=quiet)
     for sock in sockets:
         sock.settimeout(15)
         assert sock.recv(100).startswith(b"HTTP/1.1 408")
@@ -261,8 +269,10 @@ def test_a_thousand_slow_readers_of_a_mebibyte_hold_a_buffer_each(loaded):
     busy = loaded.measure()
     for sock in sockets:
         assert sock.recv(1024)
-    assert resident_kib(loaded.sluice) - before < COUNT * (PER_CONNECTION_KIB + 16), "64 KiB each, and what a connection costs"
+    grown = resident_kib(loaded.sluice) - before
+    assert grown < COUNT * (PER_CONNECTION_KIB + 16), "64 KiB each, and what a connection costs"
     compare(quiet, busy)
+    note("1,000 clients that read 1 MiB slowly", KiB_each=round(grown / COUNT, 1), p99_of_others_ms=busy, without_them_ms=quiet)
     for sock in sockets:
         sock.close()
 

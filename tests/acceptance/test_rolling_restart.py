@@ -6,6 +6,7 @@ import pytest
 import websockets
 
 from client import PATIENCE, SLOWNESS, wait_until
+from figures import note
 from load import Load
 from sluice import configuration
 from websocket_peer import WebSocketServer
@@ -35,6 +36,7 @@ def test_rolling_restart_with_drain_costs_nobody_an_error(own_programs, tmp_path
             assert status == 200, answer
             wait_until(lambda: len(nginx.log()) > served, "requests to come back")
     assert load.errors() == 0, (load.statuses, load.broken)
+    note("4 targets drained and restarted one after another", requests=load.requests, errors=load.errors())
 
 
 @pytest.fixture

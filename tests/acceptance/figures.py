@@ -1,0 +1,33 @@
+"""Figures that tests measure on their way, for docs/benchmarks.md. With SLUICE_FIGURES=FILE each test notes its own there;
+`figures.py FILE DOCUMENT` puts them between the document's marks."""
+import json
+import os
+import sys
+from pathlib import Path
+
+MARKS = ("<!-- resilience: written by tests/acceptance/figures.py -->", "<!-- end of resilience -->")
+
+
+def note(story, **figures):
+    if path := os.environ.get("SLUICE_FIGURES"):
+        with open(path, "a") as file:
+            file.write(json.dumps({"story": story, **figures}) + "\n")
+
+
+def table(lines):
+    stories = {line.pop("story"): line for line in map(json.loads, lines)}  # the last run of a test counts
+    rows = [f"| {story} | " + "; ".join(f"{name.replace('_', ' ')} {value}" for name, value in figures.items()) + " |"
+            for story, figures in stories.items()]
+    return "\n".join(["| what happens | what clients see |", "|---|---|", *rows])
+
+
+def main(figures, document):
+    document = Path(document)
+    before, rest = document.read_text().split(MARKS[0])
+    after = rest.split(MARKS[1])[1]
+    text = table(Path(figures).read_text().splitlines())
+    document.write_text(f"{before}{MARKS[0]}\n\n{text}\n\n{MARKS[1]}{after}")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
