@@ -7,7 +7,7 @@
 namespace sluice {
 namespace {
 
-constexpr std::size_t least_room = 1024;
+constexpr std::size_t least_room = 256;
 
 IoStatus io_status(Wake wake) noexcept {
   return wake == Wake::timed_out ? IoStatus::timed_out : IoStatus::cancelled;

@@ -102,7 +102,7 @@ def test_browser_loads_a_page_of_a_hundred_images_over_http2(own_programs, tmp_p
 
     report = site.report
     assert "problem" not in report, report
-    assert report["errors"] == 0
+    assert report["errors"] == 0, [line for line in sluice.access_log() if line["status"] != 200 or line.get("error")]
     assert report["widths"] == [*range(1, IMAGES + 1), LARGE], "0: it did not load"
     sizes = {**{path: len(content) for path, content in site.files.items()}, "/blue/echo": UPLOAD}
     assert sorted(report["came"]) == sorted([path, "h2", size] for path, size in sizes.items()), "all by HTTP/2, each once and whole"
