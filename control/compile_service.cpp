@@ -40,10 +40,18 @@ std::vector<Weight> weights_of(const std::vector<Variant>& variants) {
   return weights;
 }
 
-std::uint32_t stable_index(const config::Service& from) {
-  if (from.stable.empty()) return 0;
-  const auto stable = std::ranges::find(from.variants, from.stable, &config::Variant::name);
-  return static_cast<std::uint32_t>(stable - from.variants.begin());
+// What the file names; else what it was, for a file that is applied again has no first weights; else the
+// largest first weight, the first of equals.
+std::uint32_t stable_index(const config::Service& from, const Service* previous) {
+  const auto& variants = from.variants;
+  const auto index = [&](auto found) { return static_cast<std::uint32_t>(found - variants.begin()); };
+  if (!from.stable.empty()) return index(std::ranges::find(variants, from.stable, &config::Variant::name));
+  if (previous) {
+    const auto& before = previous->variants.at(previous->stable).name;
+    const auto found = std::ranges::find(variants, before, &config::Variant::name);
+    if (found != variants.end()) return index(found);
+  }
+  return index(std::ranges::max_element(variants, {}, &config::Variant::weight));
 }
 
 Split::Share width_of(Weight percent) {
@@ -126,7 +134,7 @@ Service compile_service(const config::Service& from, const Service* previous, co
   Service made{.name = from.name,
                .slot = parts.slots.decisions.intern("split/" + from.name),
                .variants = std::move(variants),
-               .stable = stable_index(from),
+               .stable = stable_index(from, previous),
                .split = std::move(split),
                .identity = {from.sticky.identity, compile_cookie(from.sticky, secrets, previous)},
                .salt_seed = salt_seed(salt)};

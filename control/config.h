@@ -130,7 +130,7 @@ struct Sticky {
 struct Service {
   std::string name;
   std::vector<Variant> variants;  // in the order of the file
-  std::string stable;             // empty: the first variant
+  std::string stable;             // empty: the one with the largest first weight
   Sticky sticky;
   Fallback fallback = Fallback::stable;
   std::optional<Retry> retry = std::nullopt;

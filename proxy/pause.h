@@ -1,6 +1,6 @@
-// A wait of its own, as exact as the worker's wheel, which is a tick (50 ms). In the middle of an exchange it
-// ends early when the connection is cut off, and over HTTP/2 when the client resets the stream or leaves. A
-// client of HTTP/1.1 that leaves looks like one that only has no more to send, so nobody looks.
+// A wait in the middle of an exchange, on the worker's deadline wheel and as exact as its tick (50 ms). It ends
+// early when the connection is cut off, and over HTTP/2 when the client resets the stream or leaves. A client
+// of HTTP/1.1 that leaves looks like one that only has no more to send, so nobody looks.
 #pragma once
 
 #include "proxy/exchange.h"
@@ -11,14 +11,10 @@ namespace sluice {
 class Pause final : public Deadline {
  public:
   // Both outlive it. One at a time for an exchange.
-  Pause(DeadlineWheel& wheel, Exchange& exchange) : Deadline(wheel), exchange_(&exchange) {
-    exchange_->pause = this;
+  Pause(DeadlineWheel& wheel, Exchange& exchange) : Deadline(wheel), exchange_(exchange) {
+    exchange_.pause = this;
   }
-  // Of no exchange: nobody ends it early.
-  explicit Pause(DeadlineWheel& wheel) : Deadline(wheel) {}
-  ~Pause() override {
-    if (exchange_) exchange_->pause = nullptr;
-  }
+  ~Pause() override { exchange_.pause = nullptr; }
 
   // `timed_out` when the time is over, `cancelled` if it ended early.
   [[nodiscard]] Awaitable<Wake> wait(Clock::duration time) {
@@ -31,7 +27,7 @@ class Pause final : public Deadline {
  private:
   void on_deadline() override { wakeup_.notify(Wake::timed_out); }
 
-  Exchange* exchange_ = nullptr;
+  Exchange& exchange_;
   Wakeup wakeup_;
 };
 

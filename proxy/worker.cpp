@@ -7,7 +7,6 @@
 #include <unordered_set>
 
 #include "proxy/acceptor.h"
-#include "proxy/pause.h"
 
 namespace sluice {
 namespace {
@@ -170,9 +169,10 @@ void Worker::withdraw(const Snapshot& snapshot) {
 }
 
 Awaitable<> Worker::end_what_drained() {
-  Pause pause(wheel_);
+  asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Executor> timer(io_);
   for (;;) {
-    std::ignore = co_await pause.wait(DeadlineWheel::tick);
+    timer.expires_after(DeadlineWheel::tick);
+    co_await timer.async_wait(use_awaitable);
     const auto now = Clock::now();
     for (auto it = active_attempts_.begin(); it != active_attempts_.end();) {
       auto& attempt = *it++;

@@ -65,6 +65,15 @@ TEST_F(SnapshotBuilderTest, Quickstart_IsCompiled) {
   EXPECT_EQ(target.port, 9002);
 }
 
+TEST_F(SnapshotBuilderTest, Stable_IsTheLargestFirstWeightAndStaysThat) {
+  const auto text = with(with(quickstart, "weight: 90", "weight: 5"), "weight: 10 }", "weight: 95 }");
+  const auto first = build(text);
+  EXPECT_EQ(first->services[0]->stable, 1u);
+  EXPECT_EQ(build(quickstart, first.get())->services[0]->stable, 1u) << "the file's weights are no first ones any more";
+  const auto named = with(text, "    sticky:", "    stable: blue\n    sticky:");
+  EXPECT_EQ(build(named, first.get())->services[0]->stable, 0u);
+}
+
 TEST_F(SnapshotBuilderTest, SameFileAgain_SharesEveryPart) {
   const auto first = build(quickstart);
   const auto second = build(quickstart, first.get());
