@@ -108,7 +108,8 @@ TEST_F(SnapshotBuilderTest, Balancing_IsCompiledIntoTheGroup) {
   const auto text = with("zone: a\n" + quickstart, "targets: [127.0.0.1:9002]",
                          "targets: [127.0.0.1:9002], algorithm: consistent_hash, hash_by: header:X-Tenant, "
                          "slow_start: 3s, outlier: { panic_threshold: 40% }");
-  const auto& variants = build(text)->services[0]->variants;
+  const auto snapshot = build(text);
+  const auto& variants = snapshot->services[0]->variants;
   const auto &plain = *variants[0].group, &hashed = *variants[1].group;
   EXPECT_EQ(plain.zone, "a");
   EXPECT_EQ(plain.ring, nullptr);
