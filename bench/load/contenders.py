@@ -228,6 +228,9 @@ FULL_EXPERIMENTS = """experiments:
   checkout: { service: shop, arms: { control: { weight: 1 }, treatment: { weight: 1, flags: { one-click: true } } } }
 """
 
+# Of what is asked of nobody else: Sluice pays for it in every scenario.
+CHECKED = "health_check: { path: /small, interval: 1s, timeout: 500ms }"
+
 
 def _start_sluice(setup):
     directory = setup.directory / setup.name
@@ -250,9 +253,10 @@ listeners:
     variants:
       blue:  {{ target_group: shop-blue,  weight: 90 }}
       green: {{ target_group: shop-green, weight: 10 }}
+    retry: {{ attempts: 3, on: [connect, reset, refused, timeout, 502, 503], to: stable, per_try_timeout: 10s }}
 {FULL_STICKY if full else ""}{FULL_EXPERIMENTS if full else ""}target_groups:
-  shop-blue:  {{ targets: [{HOST}:{setup.origin.port}] }}
-  shop-green: {{ targets: [{HOST}:{setup.origin.port}] }}
+  shop-blue:  {{ targets: [{HOST}:{setup.origin.port}], algorithm: least_outstanding, {CHECKED} }}
+  shop-green: {{ targets: [{HOST}:{setup.origin.port}], algorithm: least_outstanding, {CHECKED} }}
 """)
     return Process(setup.name, [setup.binary, "run", "-c", config, "--workers", "1"], directory, setup.core)
 
