@@ -251,7 +251,7 @@ def test_late_reader_of_a_hundred_streams(own_programs):
     way meanwhile counts, too."""
     origin = own_programs.origin(handler=answer_large)
     sluice = own_programs.sluice(configuration({"app": [origin.address]}, [listener(h2c=True)]))
-    with Connection2(sluice.port, own_settings={WINDOW: 2**31 - 1}) as client, little_memory(sluice, 2 * MEMORY):
+    with Connection2(sluice.port, own_settings={WINDOW: 2**31 - 1}) as client, little_memory(sluice, (2 if SLOWNESS == 1 else 8) * MEMORY):
         client.send(frame(WINDOW_UPDATE, 0, 0, struct.pack(">I", 2**31 - 1 - 65535)))
         ask_for_large(client)
         wait_until(lambda: origin.targets().count("/large") == 100, "all requests at the origin")
