@@ -99,6 +99,14 @@ class ScriptedPeer {
     } else if (script.end == PeerScript::End::hang) {
       // Until the other side has had enough.
       co_await socket.async_read_some(boost::asio::buffer(buffer), awaited);
+    } else {
+      // What is unread at a close becomes a reset, which may overtake the answer.
+      boost::system::error_code gone;
+      socket.shutdown(tcp::socket::shutdown_send, gone);
+      for (bool more = true; more;) {
+        const auto [end, size] = co_await socket.async_read_some(boost::asio::buffer(buffer), awaited);
+        more = !end;
+      }
     }
   }
 
