@@ -9,12 +9,13 @@
 
 namespace sluice {
 
-ApiResponse AdminApi::answer(ApiRequest request) {
-  if (auto refused = guard_.refuse(request)) return std::move(*refused);
+boost::asio::awaitable<ApiResponse> AdminApi::answer(ApiRequest request) {
+  if (auto refused = guard_.refuse(request)) co_return std::move(*refused);
   const auto found = find_route(request.method, request.path);
-  if (!found) return found.error();
+  if (!found) co_return found.error();
   request.parameters = found->parameters;
-  return found->route->answer(*this, request);
+  auto answer = answer_of(*found->route, *this, std::move(request));
+  co_return co_await std::move(answer);
 }
 
 void AdminApi::sample() {

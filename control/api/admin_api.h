@@ -3,6 +3,7 @@
 
 #include <prometheus/collectable.h>
 
+#include <boost/asio/awaitable.hpp>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -32,7 +33,12 @@ class AdminApi {
   explicit AdminApi(AdminSources sources) : sources_(std::move(sources)) { sample(); }
 
   // The answer to a request, whatever it asks; never throws for what a client sent.
-  [[nodiscard]] ApiResponse answer(ApiRequest request);
+  // Some wait: the API must live until they have come back, and is to be told when its sources go before.
+  [[nodiscard]] boost::asio::awaitable<ApiResponse> answer(ApiRequest request);
+
+  // The sources may be gone from now on.
+  void stop() noexcept { stopped_ = true; }
+  [[nodiscard]] bool stopped() const noexcept { return stopped_; }
 
   // Reads the outcomes for the rates; called every second, and before rates are told.
   void sample();
@@ -53,6 +59,7 @@ class AdminApi {
 
  private:
   AdminSources sources_;
+  bool stopped_ = false;
   RequestGuard guard_;
   Rates rates_;
   Clock::time_point start_ = Clock::now();

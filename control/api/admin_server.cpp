@@ -108,6 +108,7 @@ asio::awaitable<void> AdminServer::State::sample(std::shared_ptr<State> self) {
 
 void AdminServer::State::stop() {
   stopped = true;
+  api.stop();
   boost::system::error_code ignored;
   acceptor.close(ignored);
   sampling.cancel();

@@ -43,6 +43,7 @@ ApiRequest api_request(Message&& message) {
           .content_type = field(message, http::field::content_type),
           .if_match = field(message, http::field::if_match),
           .http10 = message.version() < 11,
+          .author = "local",
           .body = std::move(message.body())};
 }
 
@@ -82,7 +83,10 @@ asio::awaitable<void> AdminSession::run(std::shared_ptr<AdminSession> self) {
     const auto version = message.version();
     const bool head = message.method() == http::verb::head;
     alive = message.keep_alive();
-    auto response = http_response(self->api_.answer(api_request(std::move(message))), version, alive);
+    auto asked = self->api_.answer(api_request(std::move(message)));
+    auto answer = co_await std::move(asked);
+    if (self->closed_) break;  // while the endpoint waited
+    auto response = http_response(std::move(answer), version, alive);
     if (head) response.body().clear();  // Content-Length stays: what GET would have sent
     if (!co_await self->write(std::move(response))) break;
   }

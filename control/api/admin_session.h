@@ -22,8 +22,8 @@ class AdminSession : public std::enable_shared_from_this<AdminSession> {
 
   AdminSession(boost::asio::ip::tcp::socket socket, AdminApi& api) : stream_(std::move(socket)), api_(api) {}
 
-  // Until the client leaves, is too slow, or close() is called. `self` keeps the session while it runs; the
-  // API must outlive the last request, so its owner closes all sessions first.
+  // Until the client leaves, is too slow, or close() is called. `self` keeps the session while it runs.
+  // The API must outlive the session; its owner stops it and closes all sessions before its sources go.
   static boost::asio::awaitable<void> run(std::shared_ptr<AdminSession> self);
 
   void close();
@@ -45,7 +45,7 @@ class AdminSession : public std::enable_shared_from_this<AdminSession> {
   boost::beast::flat_buffer buffer_{max_header + max_body};
   AdminApi& api_;
   bool idle_ = true;
-  bool closed_ = false;  // api_ may be gone
+  bool closed_ = false;  // what api_ answers from may be gone
 };
 
 }  // namespace sluice

@@ -17,6 +17,7 @@ struct ApiRequest {
   std::vector<std::string> parameters;       // what stands for {…} in the route's pattern, decoded
   std::optional<std::string> host, origin, sec_fetch_site, content_type, if_match;
   bool http10 = false;
+  std::string author = "local";  // who asks: the name of the token, "local" where none is needed
   std::string body;
 };
 

@@ -40,21 +40,23 @@ std::optional<std::vector<std::string>> match(std::string_view pattern, const Se
 
 std::span<const Route> routes() {
   static constexpr std::array table{
-      Route{"GET", "/livez", endpoints::livez},
-      Route{"GET", "/readyz", endpoints::readyz},
-      Route{"GET", "/metrics", endpoints::metrics},
-      Route{"GET", "/openapi.json", endpoints::openapi},
-      Route{"GET", "/v1/status", endpoints::status},
-      Route{"GET", "/v1/services", endpoints::services},
-      Route{"GET", "/v1/services/{service}", endpoints::service},
-      Route{"PUT", "/v1/services/{service}/weights", endpoints::put_weights},
-      Route{"GET", "/v1/target-groups", endpoints::target_groups},
-      Route{"GET", "/v1/target-groups/{group}", endpoints::target_group},
-      Route{"POST", "/v1/target-groups/{group}/targets/{target}/drain", endpoints::drain_target},
-      Route{"POST", "/v1/target-groups/{group}/targets/{target}/undrain", endpoints::undrain_target},
-      Route{"GET", "/v1/experiments", endpoints::experiments},
-      Route{"GET", "/v1/whois", endpoints::whois},
-      Route{"POST", "/v1/overrides", endpoints::sign_override},
+      Route{"GET", "/livez", Role::none, endpoints::livez},
+      Route{"GET", "/readyz", Role::none, endpoints::readyz},
+      Route{"GET", "/metrics", Role::viewer, endpoints::metrics},
+      Route{"GET", "/openapi.json", Role::viewer, endpoints::openapi},
+      Route{"GET", "/v1/status", Role::viewer, endpoints::status},
+      Route{"GET", "/v1/services", Role::viewer, endpoints::services},
+      Route{"GET", "/v1/services/{service}", Role::viewer, endpoints::service},
+      Route{"PUT", "/v1/services/{service}/weights", Role::operator_, endpoints::put_weights},
+      Route{"GET", "/v1/target-groups", Role::viewer, endpoints::target_groups},
+      Route{"GET", "/v1/target-groups/{group}", Role::viewer, endpoints::target_group},
+      Route{"POST", "/v1/target-groups/{group}/targets/{target}/drain", Role::operator_,
+            endpoints::drain_target},
+      Route{"POST", "/v1/target-groups/{group}/targets/{target}/undrain", Role::operator_,
+            endpoints::undrain_target},
+      Route{"GET", "/v1/experiments", Role::viewer, endpoints::experiments},
+      Route{"GET", "/v1/whois", Role::viewer, endpoints::whois},
+      Route{"POST", "/v1/overrides", Role::operator_, endpoints::sign_override},
   };
   return table;
 }
@@ -76,6 +78,12 @@ Result<FoundRoute, ApiResponse> find_route(std::string_view method, std::string_
   auto refused = problem(405, "method_not_allowed", "this takes " + allowed);
   refused.headers.emplace_back("Allow", allowed);
   return failure(std::move(refused));
+}
+
+boost::asio::awaitable<ApiResponse> answer_of(const Route& route, AdminApi& api, ApiRequest request) {
+  if (const auto* plain = std::get_if<PlainAnswer>(&route.answer)) co_return (*plain)(api, request);
+  auto waiting = std::get<WaitingAnswer>(route.answer)(api, std::move(request));
+  co_return co_await std::move(waiting);
 }
 
 }  // namespace sluice

@@ -26,7 +26,7 @@ experiments:
     request.path = path;
     request.host = "127.0.0.1:9900";
     request.query = std::move(query);
-    last_ = api_.answer(std::move(request));
+    last_ = awaited_result(api_.answer(std::move(request)));
     return boost::json::parse(last_.body);
   }
 

@@ -6,6 +6,7 @@
 #include <boost/json/parse.hpp>
 
 #include "control/api/admin_api.h"
+#include "tests/unit/control/awaited_result.h"
 #include "tests/unit/control/configs.h"
 
 namespace sluice {
@@ -26,7 +27,7 @@ class AdminFixture : public testing::Test {
     request.host = "127.0.0.1:9900";
     request.if_match = std::move(if_match);
     request.body = body;
-    return api_.answer(std::move(request));
+    return awaited_result(api_.answer(std::move(request)));
   }
 
   boost::json::value ask_json(const std::string& path) { return boost::json::parse(ask("GET", path).body); }

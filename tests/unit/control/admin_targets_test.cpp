@@ -92,7 +92,7 @@ TEST_F(AdminTargetsTest, Checks_AreToldWithTheirReason) {
   request.method = "GET";
   request.path = path_of_blue;
   request.host = "127.0.0.1:9900";
-  EXPECT_THAT(api.answer(request).body,
+  EXPECT_THAT(awaited_result(api.answer(request)).body,
               HasSubstr(R"("reason":"Target.Timeout","description":"Request timed out")"));
 }
 
@@ -128,7 +128,7 @@ TEST_F(AdminTargetsTest, Drain_TakesAnotherDelayFromQueryOrBody) {
   request.path = path;
   request.host = "127.0.0.1:9900";
   request.query = {{"delay", "0s"}};
-  ASSERT_EQ(api_.answer(request).status, 200u);
+  ASSERT_EQ(awaited_result(api_.answer(request)).status, 200u);
   EXPECT_LE(left(), 0s);
   EXPECT_TRUE(state(0).is_draining());
   ASSERT_EQ(ask("POST", path, "{}").status, 200u);
