@@ -53,6 +53,23 @@ Split Split::from_weights(std::span<const Weight> weights) {
   return Split(std::move(ranges));
 }
 
+Result<Split, std::string> Split::from_ranges(std::vector<Range> ranges, std::size_t variants) {
+  if (ranges.empty()) return failure(std::string("a split has no ranges"));
+  if (ranges.front().begin != 0) return failure(std::string("the first range does not begin at 0"));
+  for (std::size_t i = 0; i < ranges.size(); ++i) {
+    const auto& [begin, variant, gained] = ranges[i];
+    const auto refuse = [&](const char* why) {
+      return failure("range " + std::to_string(i + 1) + " " + why);
+    };
+    if (variant >= variants) return refuse("is of a variant that is not there");
+    if (gained != End::low && gained != End::high) return refuse("gained at no end");
+    if (i == 0) continue;
+    if (begin <= ranges[i - 1].begin) return refuse("does not begin behind the one before");
+    if (variant == ranges[i - 1].variant) return refuse("is of the same variant as the one before");
+  }
+  return Split(std::move(ranges));
+}
+
 Rebalanced Split::rebalanced(std::span<const Weight> weights) const {
   const auto wanted = shares(weights);
   const auto active = static_cast<std::size_t>(std::ranges::count_if(wanted, [](Share s) { return s > 0; }));

@@ -4,10 +4,12 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "routing/point.h"
+#include "routing/result.h"
 #include "routing/weight.h"
 
 namespace sluice {
@@ -43,6 +45,11 @@ class Split {
 
   // One range per variant with a weight, in the order of declaration. At least one weight must not be 0.
   [[nodiscard]] static Split from_weights(std::span<const Weight> weights);
+
+  // The very ranges of a split that was kept somewhere, for a service of so many variants; why they are none
+  // where they break what a split promises.
+  [[nodiscard]] static Result<Split, std::string> from_ranges(std::vector<Range> ranges,
+                                                              std::size_t variants);
 
   // The split with new weights, one per variant, that moves the fewest users: exactly the sum of the gains
   // (routing/rebalance.h). Two variants always have one cut, so going back returns the very users that were

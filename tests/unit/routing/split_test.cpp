@@ -112,6 +112,24 @@ TEST(Split, Renumbered_KeepsRangesUnderOtherIndexes) {
   EXPECT_THAT(ranges(split), ElementsAre(range(0, 2, high), range(12, 0, low)));
 }
 
+TEST(SplitFromRanges, ThoseOfASplit_AreThatSplit) {
+  const auto split = Split::from_weights(weights({12, 2, 2})).rebalanced(weights({9, 2, 5})).split;
+  EXPECT_EQ(Split::from_ranges(ranges(split), 3).value(), split);
+  EXPECT_TRUE(Split::from_ranges({{0, 0, high}, {~Point{0}, 1, low}}, 2)) << "the last point is one, too";
+}
+
+TEST(SplitFromRanges, ThatBreakAPromise_AreNone) {
+  const auto why = [](std::vector<Range> given) { return Split::from_ranges(std::move(given), 2).error(); };
+  EXPECT_EQ(why({}), "a split has no ranges");
+  EXPECT_EQ(why({range(1, 0, high)}), "the first range does not begin at 0");
+  EXPECT_EQ(why({range(0, 0, high), range(8, 2, low)}), "range 2 is of a variant that is not there");
+  EXPECT_EQ(why({range(0, 0, high), range(8, 1, low), range(4, 0, low)}),
+            "range 3 does not begin behind the one before");
+  EXPECT_EQ(why({range(0, 0, high), range(0, 1, low)}), "range 2 does not begin behind the one before");
+  EXPECT_EQ(why({range(0, 0, high), range(4, 0, low)}), "range 2 is of the same variant as the one before");
+  EXPECT_EQ(why({range(0, 0, static_cast<End>(2))}), "range 1 gained at no end");
+}
+
 TEST(Movement, IsWhatDiffersWhereverTheCutsAre) {
   const std::vector a{range(0, 0, high), range(8, 1, low)};
   const std::vector b{range(0, 1, high), range(2, 0, low), range(8, 2, low), range(12, 1, low)};
