@@ -21,7 +21,7 @@ struct Write {
 struct StoreError {
   enum class Kind {
     unavailable,  // disk full, read-only, locked, I/O: nothing was written; the same write may work later
-    conflict      // the revision's parent is not the last one that the store has
+    conflict      // the revision's parent is not the last one that the store has, or its number not above
   };
   Kind kind;
   std::string what;  // for people
@@ -29,14 +29,16 @@ struct StoreError {
 
 // What the store had at start.
 struct Stored {
-  std::vector<RevisionRecord> revisions;  // ascending
-  std::vector<RolloutRecord> rollouts;    // in the order of their first write
-  std::vector<AuditEvent> events;         // ascending; the last `kept_events`
+  // Ascending. What did not change from one to the next is one object.
+  std::vector<RevisionRecord> revisions;
+  std::vector<RolloutRecord> rollouts;  // in the order of their first write
+  std::vector<AuditEvent> events;       // ascending; the last `kept_events`
 };
 
 class Store {
  public:
-  static constexpr std::size_t kept_revisions = 1000;  // and each that ended a rollout
+  static constexpr std::size_t kept_revisions = 1000;  // the last ones
+  static constexpr std::size_t kept_ended = 1000;      // ended rollouts, and revisions that ended one
   static constexpr std::size_t kept_events = 10'000;
 
   using Done = std::function<void(Result<void, StoreError>)>;
@@ -46,8 +48,9 @@ class Store {
   // Once, before any write.
   [[nodiscard]] virtual Result<Stored, std::string> load() = 0;
 
-  // Calls `done` on the control thread once it lasts, or with why it does not; in the order of the calls.
-  // A write behind a failed one whose revision it builds on fails, too.
+  // From the control thread. Calls `done` on the control thread once it lasts, or with why it does not; in
+  // the order of the calls, and maybe before it returns. A write behind a failed one whose revision it builds
+  // on fails, too.
   virtual void write(Write write, Done done) = 0;
 };
 
