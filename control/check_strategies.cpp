@@ -4,6 +4,7 @@
 
 #include "control/did_you_mean.h"
 #include "control/read_hook.h"
+#include "control/secrets.h"
 
 namespace sluice::config {
 namespace {
@@ -55,6 +56,10 @@ void check_hooks(const Strategy& strategy, const std::string& key, Findings& fin
     const auto path = key + ".hooks." + stage_word(hook.stage);
     if (hook.stage == Stage::per_target && !touches_targets)
       findings.add(path, "goes only with rolling and in_place");
+    const auto* http = std::get_if<HttpCall>(&hook.call);
+    if (http && !http->secret_file.empty())
+      if (const auto secrets = read_secrets(findings.file(http->secret_file)); !secrets)
+        findings.add(path + ".secret_file", secrets.error());
     const auto* command = std::get_if<Command>(&hook.call);
     if (command && (command->words.empty() || command->words[0].empty()))
       findings.add(path + ".command", "has no program; write as [deploy.sh, fast]");

@@ -11,7 +11,9 @@
 #include <variant>
 #include <vector>
 
+#include "control/freeze_config.h"
 #include "control/health_config.h"
+#include "control/notification_config.h"
 #include "control/protection_config.h"
 #include "control/retry_config.h"
 #include "control/strategy_config.h"
@@ -193,6 +195,8 @@ struct Config {
   std::vector<TargetGroup> target_groups;
   std::vector<Experiment> experiments;
   std::vector<Strategy> strategies;
+  std::vector<FreezeWindow> freeze;
+  std::vector<Notification> notifications;
   std::map<std::string, Mark> marks;  // by key path ("listeners[0].address"): where its value stands
 
   // Where a key path stands; for one that is not in the file, its nearest parent.

@@ -2,8 +2,10 @@
 
 #include "control/address.h"
 #include "control/check_experiments.h"
+#include "control/check_freeze.h"
 #include "control/check_health.h"
 #include "control/check_listeners.h"
+#include "control/check_notifications.h"
 #include "control/check_services.h"
 #include "control/check_sticky.h"
 #include "control/check_strategies.h"
@@ -24,6 +26,8 @@ std::vector<config::Problem> check_config(const config::Config& config) {
   config::check_experiments(config, findings);
   config::check_health(config, findings);
   config::check_strategies(config, findings);
+  config::check_freeze(config, findings);
+  config::check_notifications(config, findings);
   return findings.take();
 }
 

@@ -5,7 +5,9 @@
 #include "control/file_text.h"
 #include "control/findings.h"
 #include "control/read_experiment.h"
+#include "control/read_freeze.h"
 #include "control/read_listener.h"
+#include "control/read_notification.h"
 #include "control/read_protection.h"
 #include "control/read_service.h"
 #include "control/read_strategy.h"
@@ -54,7 +56,10 @@ void read_file(Mapping& file, Config& into) {
   file.each_named("strategies", [&](const std::string& name, const Value& value) {
     into.strategies.push_back(read_strategy(name, value));
   });
-  file.not_supported({"freeze", "notifications", "aws", "register"});
+  file.each("freeze", [&](const Value& value) { into.freeze.push_back(read_freeze(value)); });
+  file.each("notifications",
+            [&](const Value& value) { into.notifications.push_back(read_notification(value)); });
+  file.not_supported({"aws", "register"});
   file.ignore_prefix("x-");  // a place for YAML anchors
 }
 

@@ -34,8 +34,11 @@ void read_call(Mapping& mapping, Hook& into) {
   HttpCall http;
   Command command;
   mapping.read("http", http.url, http_url);
+  mapping.read("secret_file", http.secret_file, some_text);
   if (const auto words = mapping.find("command")) words->read_list(command.words, any_text);
   need_one_of(mapping, {"http", "command"});
+  if (mapping.has("secret_file") && mapping.has("command") && !mapping.has("http"))
+    mapping.problem("`secret_file` goes only with `http`");
   if (mapping.has("http")) into.call = std::move(http);
   if (mapping.has("command")) into.call = std::move(command);
 }

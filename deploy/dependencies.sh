@@ -8,7 +8,8 @@ set -euo pipefail
 
 build=(g++ cmake ninja-build ccache pkg-config libssl-dev libyaml-cpp-dev prometheus-cpp-dev libre2-dev
        libxxhash-dev libsodium-dev libsqlite3-dev libcurl4-openssl-dev zlib1g-dev libpugixml-dev libcli11-dev libspdlog-dev
-       libexpected-dev libnghttp2-dev libbenchmark-dev libgtest-dev libgmock-dev python3 git)
+       libexpected-dev libnghttp2-dev libbenchmark-dev libgtest-dev libgmock-dev
+       libhowardhinnant-date-dev tzdata python3 git)
 demo=(nginx curl)
 test=(nginx curl wrk haproxy nghttp2-client nghttp2-server openssl testssl.sh procps python3
       python3-pytest python3-grpcio python3-hypercorn python3-websockets)

@@ -109,6 +109,7 @@ TEST(ConfigurationDocument, Defaults_AreThoseOfTheStructs) {
       {"strategies.NAME.gates[].latency.confidence", latency.confidence.text() + "%"},
       {"strategies.NAME.gates[].prometheus.every", text(config::PrometheusGate().every)},
       {"strategies.NAME.gates[].webhook.every", text(config::WebhookGate().every)},
+      {"freeze[].timezone", config::FreezeWindow().timezone},
       {"strategies.NAME.hooks.NAME.timeout", text(hook.timeout)},
       {"strategies.NAME.hooks.NAME.retries", std::to_string(hook.retries)},
   };

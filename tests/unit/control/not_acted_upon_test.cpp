@@ -25,6 +25,9 @@ TEST(NotActedUpon, Quickstart_IsActedUponWhole) {
 
 TEST(NotActedUpon, EachKeyThatIsOnlyChecked_IsNamed) {
   EXPECT_THAT(keys_of(quickstart + "strategies: { s: { all_at_once: {} } }\n"), ElementsAre("strategies"));
+  EXPECT_THAT(keys_of(quickstart + "freeze: [{ from: Fri 16:00, to: Mon 08:00 }]\n"), ElementsAre("freeze"));
+  EXPECT_THAT(keys_of(quickstart + "notifications: [{ http: https://hooks.example.com/x }]\n"),
+              ElementsAre("notifications"));
 }
 
 TEST(NotActedUpon, EdgeExample_ReadsWellAndNamesWhatComesLater) {
