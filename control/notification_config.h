@@ -11,7 +11,7 @@ struct Notification {
 
   std::string url;
   Format format = Format::json;
-  std::string secret_file;  // what calls are signed with; relative to the configuration file; empty: not signed
+  std::string secret_file;  // signs calls; relative to the configuration file; empty: not signed
   bool operator==(const Notification&) const = default;
 };
 

@@ -107,7 +107,7 @@ enum class Stage {
 };
 struct HttpCall {
   std::string url;
-  std::string secret_file;  // what calls are signed with; relative to the configuration file; empty: not signed
+  std::string secret_file;  // signs calls; relative to the configuration file; empty: not signed
   bool operator==(const HttpCall&) const = default;
 };
 struct Command {

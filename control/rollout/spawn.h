@@ -1,0 +1,39 @@
+// Starts a program without a shell. Used by program.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+
+#include "routing/result.h"
+
+namespace sluice {
+
+// A descriptor that is closed with its owner.
+class Descriptor {
+ public:
+  explicit Descriptor(int value) noexcept : value_(value) {}
+  ~Descriptor();
+  Descriptor(Descriptor&& other) noexcept : value_(other.release()) {}
+  Descriptor& operator=(Descriptor&&) = delete;
+
+  [[nodiscard]] int get() const noexcept { return value_; }
+  [[nodiscard]] int release() noexcept;
+
+ private:
+  int value_;
+};
+
+struct Spawned {
+  pid_t pid = 0;
+  Descriptor process;  // readable when it has ended (pidfd)
+  Descriptor output;   // the end of the pipe that its stdout and stderr write to
+};
+
+// In a process group of its own, with default signals, these descriptors and no others.
+[[nodiscard]] Result<Spawned, std::string> spawn(const std::vector<std::string>& words,
+                                                 const std::vector<std::string>& environment,
+                                                 const std::string& input);
+
+}  // namespace sluice
