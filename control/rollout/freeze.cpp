@@ -10,10 +10,10 @@ using std::chrono::days;
 using std::chrono::weeks;
 
 struct Period {
-  SystemTime from;
-  SystemTime to;
+  WallTime from;
+  WallTime to;
 
-  [[nodiscard]] bool holds(SystemTime time) const { return from <= time && time < to; }
+  [[nodiscard]] bool holds(WallTime time) const { return from <= time && time < to; }
 };
 
 struct LocalPeriod {
@@ -38,11 +38,11 @@ LocalPeriod turn(const WeekTime& from, const WeekTime& to, std::chrono::local_da
 
 // The end of the window's turn that holds `time`. A turn is at most a week long, and begins this week or in
 // the one before; the one after is for times of day near 24:00.
-std::optional<SystemTime> end_of_turn(const FreezeWindow& window, SystemTime time) {
+std::optional<WallTime> end_of_turn(const FreezeWindow& window, WallTime time) {
   const auto zone = TimeZone::find(window.timezone).value_or(TimeZone::utc());
   const auto* from = std::get_if<WeekTime>(&window.from);
   const auto* to = std::get_if<WeekTime>(&window.to);
-  std::optional<SystemTime> end;
+  std::optional<WallTime> end;
   const auto see = [&](const LocalPeriod& period) {
     const auto turn = moments(zone, period);
     if (turn.holds(time) && (!end || turn.to > *end)) end = turn.to;
@@ -56,8 +56,8 @@ std::optional<SystemTime> end_of_turn(const FreezeWindow& window, SystemTime tim
   return end;
 }
 
-std::optional<SystemTime> latest_end(const std::vector<FreezeWindow>& windows, SystemTime time) {
-  std::optional<SystemTime> latest;
+std::optional<WallTime> latest_end(const std::vector<FreezeWindow>& windows, WallTime time) {
+  std::optional<WallTime> latest;
   for (const auto& window : windows)
     if (const auto end = end_of_turn(window, time); end && (!latest || *end > *latest)) latest = end;
   return latest;
@@ -65,8 +65,8 @@ std::optional<SystemTime> latest_end(const std::vector<FreezeWindow>& windows, S
 
 }  // namespace
 
-std::optional<SystemTime> frozen_until(const std::vector<FreezeWindow>& windows, SystemTime now) {
-  std::optional<SystemTime> until = latest_end(windows, now);
+std::optional<WallTime> frozen_until(const std::vector<FreezeWindow>& windows, WallTime now) {
+  std::optional<WallTime> until = latest_end(windows, now);
   while (until && *until < now + days(366)) {
     const auto further = latest_end(windows, *until);
     if (!further) break;

@@ -13,7 +13,7 @@ namespace sluice {
 // A window begins at the first moment at which clocks show `from` and ends at the last one at which they show
 // `to`. Where the windows leave no gap, about a year from now. A zone that is not known counts as UTC
 // (check_freeze refuses it).
-[[nodiscard]] std::optional<SystemTime> frozen_until(const std::vector<config::FreezeWindow>& windows,
-                                                     SystemTime now);
+[[nodiscard]] std::optional<WallTime> frozen_until(const std::vector<config::FreezeWindow>& windows,
+                                                     WallTime now);
 
 }  // namespace sluice

@@ -91,7 +91,7 @@ awaitable<TryResult> HookCourse::call(const config::HttpCall& http) {
 }
 
 awaitable<TryResult> HookCourse::run(const config::Command& command) {
-  auto started = Program::start(io_, program_start(call_, command, options_.config_file), waker());
+  auto started = HookProgram::start(io_, program_start(call_, command, options_.config_file), waker());
   if (!started) co_return failed(started.error());
   auto& program = **started;
   const auto deadline = Clock::now() + call_.hook.timeout;
@@ -109,7 +109,7 @@ awaitable<TryResult> HookCourse::run(const config::Command& command) {
 }
 
 // What has its output open may still be at its clean-up when the program itself has ended.
-awaitable<void> HookCourse::end_group(Program& program) {
+awaitable<void> HookCourse::end_group(HookProgram& program) {
   program.signal_group(SIGTERM);
   if (!cancelled_) kill_at_ = Clock::now() + options_.kill_after;
   while (!program.silent() && Clock::now() < kill_at_) co_await sleep_until(kill_at_);

@@ -13,7 +13,7 @@
 
 #include "control/rollout/hook_call.h"
 #include "control/rollout/http_calls.h"
-#include "control/rollout/program.h"
+#include "control/rollout/hook_program.h"
 
 namespace sluice {
 
@@ -33,7 +33,7 @@ class HookCourse : public std::enable_shared_from_this<HookCourse> {
   boost::asio::awaitable<TryResult> try_once();
   boost::asio::awaitable<TryResult> call(const config::HttpCall& http);
   boost::asio::awaitable<TryResult> run(const config::Command& command);
-  boost::asio::awaitable<void> end_group(Program& program);
+  boost::asio::awaitable<void> end_group(HookProgram& program);
   boost::asio::awaitable<void> sleep_until(Clock::time_point time);
   [[nodiscard]] std::function<void()> waker();
   [[nodiscard]] std::chrono::milliseconds pause_after(unsigned tries, const TryResult& result);

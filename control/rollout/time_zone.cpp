@@ -12,7 +12,7 @@ namespace sluice {
 namespace {
 
 // std::chrono of GCC 12 has calendars but no zones, the library has both: counts of seconds go between them.
-date::sys_seconds theirs(SystemTime time) {
+date::sys_seconds theirs(WallTime time) {
   return date::sys_seconds(time.time_since_epoch());
 }
 date::local_seconds theirs(LocalTime time) {
@@ -39,19 +39,19 @@ std::vector<std::string> TimeZone::names() {
   return names;
 }
 
-LocalTime TimeZone::local(SystemTime time) const {
+LocalTime TimeZone::local(WallTime time) const {
   if (!zone_) return LocalTime(time.time_since_epoch());
   return LocalTime(zone_->to_local(theirs(time)).time_since_epoch());
 }
 
-SystemTime TimeZone::moment(LocalTime time, OfTwo choice) const {
+WallTime TimeZone::moment(LocalTime time, OfTwo choice) const {
   const auto since_epoch = time.time_since_epoch();
-  if (!zone_) return SystemTime(since_epoch);
+  if (!zone_) return WallTime(since_epoch);
   const auto info = zone_->get_info(theirs(time));
   if (info.result == date::local_info::nonexistent)
-    return SystemTime(info.first.end.time_since_epoch());
+    return WallTime(info.first.end.time_since_epoch());
   const bool second = info.result == date::local_info::ambiguous && choice == OfTwo::later;
-  return SystemTime(since_epoch - (second ? info.second : info.first).offset);
+  return WallTime(since_epoch - (second ? info.second : info.first).offset);
 }
 
 }  // namespace sluice

@@ -13,7 +13,7 @@ class time_zone;
 
 namespace sluice {
 
-using SystemTime = std::chrono::sys_seconds;
+using WallTime = std::chrono::sys_seconds;
 using LocalTime = std::chrono::local_seconds;
 
 class TimeZone {
@@ -23,12 +23,12 @@ class TimeZone {
   [[nodiscard]] static std::vector<std::string> names();
   [[nodiscard]] static TimeZone utc() { return TimeZone(nullptr); }
 
-  [[nodiscard]] LocalTime local(SystemTime time) const;
+  [[nodiscard]] LocalTime local(WallTime time) const;
 
   // When clocks show this. Of two such moments the earlier or the later one; of none the moment at which they
   // skip it.
   enum class OfTwo { earlier, later };
-  [[nodiscard]] SystemTime moment(LocalTime time, OfTwo choice) const;
+  [[nodiscard]] WallTime moment(LocalTime time, OfTwo choice) const;
 
  private:
   explicit TimeZone(const date::time_zone* zone) : zone_(zone) {}

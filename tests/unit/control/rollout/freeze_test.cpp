@@ -19,12 +19,12 @@ config::FreezeWindow window(const std::string& from, const std::string& to,
   return {config::freeze_point(from).value(), config::freeze_point(to).value(), zone};
 }
 
-SystemTime utc(const std::string& text) {
+WallTime utc(const std::string& text) {
   const auto point = config::freeze_point(text).value();
-  return SystemTime(std::get<config::DateTime>(point).time_since_epoch());
+  return WallTime(std::get<config::DateTime>(point).time_since_epoch());
 }
 
-using Until = std::optional<SystemTime>;
+using Until = std::optional<WallTime>;
 
 TEST(Freeze, WithoutWindows_NothingIsFrozen) {
   EXPECT_EQ(frozen_until({}, utc("2026-12-04 17:00")), std::nullopt);

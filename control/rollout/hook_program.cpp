@@ -1,4 +1,4 @@
-#include "control/rollout/program.h"
+#include "control/rollout/hook_program.h"
 
 #include <signal.h>
 #include <sys/wait.h>
@@ -15,15 +15,15 @@ constexpr std::size_t kept = 4096;  // bytes of what it prints, the last
 
 }  // namespace
 
-Result<std::unique_ptr<Program>, std::string> Program::start(boost::asio::io_context& io, ProgramStart start,
+Result<std::unique_ptr<HookProgram>, std::string> HookProgram::start(boost::asio::io_context& io, ProgramStart start,
                                                              std::function<void()> changed) {
   auto spawned = spawn(start.words, start.environment, start.input);
   if (!spawned) return failure(spawned.error());
-  return std::unique_ptr<Program>(new Program(io, spawned->pid, spawned->process.release(),
+  return std::unique_ptr<HookProgram>(new HookProgram(io, spawned->pid, spawned->process.release(),
                                               spawned->output.release(), std::move(changed)));
 }
 
-Program::Program(boost::asio::io_context& io, pid_t pid, int pid_descriptor, int output,
+HookProgram::HookProgram(boost::asio::io_context& io, pid_t pid, int pid_descriptor, int output,
                  std::function<void()> changed)
     : pid_(pid), process_(io, pid_descriptor), output_(io, output), changed_(std::move(changed)) {
   output_.non_blocking(true);
@@ -32,7 +32,7 @@ Program::Program(boost::asio::io_context& io, pid_t pid, int pid_descriptor, int
 }
 
 // Until it is reaped its number, which is the group's too, cannot become another's.
-Program::~Program() {
+HookProgram::~HookProgram() {
   *here_ = false;
   if (reaped_) return;
   signal_group(SIGKILL);
@@ -40,7 +40,7 @@ Program::~Program() {
   ::waitpid(pid_, nullptr, ended_ ? 0 : WNOHANG);
 }
 
-void Program::await_end(const std::shared_ptr<bool>& here) {
+void HookProgram::await_end(const std::shared_ptr<bool>& here) {
   process_.async_wait(process_.wait_read, [this, here](boost::system::error_code error) {
     if (!*here || error) return;
     ended_ = true;
@@ -48,7 +48,7 @@ void Program::await_end(const std::shared_ptr<bool>& here) {
   });
 }
 
-void Program::read_output(const std::shared_ptr<bool>& here) {
+void HookProgram::read_output(const std::shared_ptr<bool>& here) {
   output_.async_read_some(boost::asio::buffer(buffer_), [this, here](boost::system::error_code error,
                                                                      std::size_t size) {
     if (!*here || error == boost::asio::error::operation_aborted) return;
@@ -59,16 +59,16 @@ void Program::read_output(const std::shared_ptr<bool>& here) {
   });
 }
 
-void Program::keep(std::string_view text) {
+void HookProgram::keep(std::string_view text) {
   kept_.append(text);
   if (kept_.size() > kept) kept_.erase(0, kept_.size() - kept);
 }
 
-void Program::signal_group(int signal) const {
+void HookProgram::signal_group(int signal) const {
   ::kill(-pid_, signal);
 }
 
-ProgramEnd Program::take_end() {
+ProgramEnd HookProgram::take_end() {
   // What is in the pipe by now; whoever has it open still need not be waited for, nor be read for ever.
   for (int i = 0; i < 64 && !closed_; ++i) {
     const auto size = ::read(output_.native_handle(), buffer_.data(), buffer_.size());

@@ -25,16 +25,16 @@ struct ProgramStart {
   std::string input;
 };
 
-class Program {
+class HookProgram {
  public:
   // `changed` is called when the program has ended, and when nobody has its output open any more: never from
   // inside start(). The error says why there is no such program.
-  static Result<std::unique_ptr<Program>, std::string> start(boost::asio::io_context& io, ProgramStart start,
+  static Result<std::unique_ptr<HookProgram>, std::string> start(boost::asio::io_context& io, ProgramStart start,
                                                              std::function<void()> changed);
   // Kills the whole group unless its end was taken.
-  ~Program();
-  Program(const Program&) = delete;
-  Program& operator=(const Program&) = delete;
+  ~HookProgram();
+  HookProgram(const HookProgram&) = delete;
+  HookProgram& operator=(const HookProgram&) = delete;
 
   // Whether the program itself has ended; what it started may go on.
   [[nodiscard]] bool ended() const noexcept { return ended_; }
@@ -46,7 +46,7 @@ class Program {
   [[nodiscard]] ProgramEnd take_end();
 
  private:
-  Program(boost::asio::io_context& io, pid_t pid, int pid_descriptor, int output,
+  HookProgram(boost::asio::io_context& io, pid_t pid, int pid_descriptor, int output,
           std::function<void()> changed);
   void await_end(const std::shared_ptr<bool>& here);
   void read_output(const std::shared_ptr<bool>& here);
