@@ -45,20 +45,6 @@ class Addresses {
 
 }  // namespace
 
-void check_admin(const Config& config, Findings& findings) {
-  const std::string key = "admin.address";
-  if (config.admin.address.starts_with("unix:"))
-    return findings.add(key, "unix: addresses are not supported by this version; write as 127.0.0.1:9900");
-  const auto address = parse_listen_address(config.admin.address);
-  if (!address) return findings.add(key, address.error());
-  // Whoever reaches it can move traffic, and this version has no tokens that would ask who that is.
-  if (!is_loopback(address->host))
-    findings.add(key,
-                 quoted(config.admin.address) +
-                     " is not a loopback address, which needs `tokens_file`, which is not supported by this "
-                     "version; use 127.0.0.1");
-}
-
 void check_listeners(const Config& config, Findings& findings) {
   if (config.listeners.empty()) findings.add("listeners", "there is no listener");
   std::set<std::string> names;

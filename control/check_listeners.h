@@ -1,4 +1,4 @@
-// The addresses, limits and certificates of listeners, and the admin address. Called by config_check.
+// The addresses, limits and certificates of listeners. Called by config_check.
 #pragma once
 
 #include "control/config.h"
@@ -6,7 +6,6 @@
 
 namespace sluice::config {
 
-void check_admin(const Config& config, Findings& findings);
 void check_listeners(const Config& config, Findings& findings);
 
 }  // namespace sluice::config

@@ -15,6 +15,8 @@ std::string load(Load file, const std::string& name, const std::string& key, con
   return std::move(text).value_or("");
 }
 
+}  // namespace
+
 Certificate compile_certificate(const config::CertificateFiles& from, const std::string& key,
                                 config::Findings& findings) {
   Certificate made{.chain = load(load_chain, from.cert, key + ".cert", findings),
@@ -26,6 +28,8 @@ Certificate compile_certificate(const config::CertificateFiles& from, const std:
   if (const auto reason = why_not_stapled(made)) findings.add(key + ".ocsp", *reason);
   return made;
 }
+
+namespace {
 
 ClientAuth compile_client_auth(const config::ClientAuthFiles& from, const std::string& key,
                                config::Findings& findings) {

@@ -9,6 +9,8 @@
 namespace sluice {
 
 // `key`: of the section, "listeners[0].tls".
+[[nodiscard]] Certificate compile_certificate(const config::CertificateFiles& from, const std::string& key,
+                                              config::Findings& findings);
 [[nodiscard]] ListenerTls compile_listener_tls(const config::ListenerTls& from, const std::string& key,
                                                config::Findings& findings);
 

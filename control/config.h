@@ -29,8 +29,16 @@ struct Mark {
   int column = 0;
 };
 
+struct CertificateFiles {
+  std::string cert;  // relative to the configuration file
+  std::string key;
+  std::string ocsp;  // empty: none
+};
+
 struct Admin {
-  std::string address = "127.0.0.1:9900";
+  std::string address = "127.0.0.1:9900";  // or "unix:/run/sluice.sock"
+  std::string tokens_file;                 // relative to the configuration file; empty: none
+  std::optional<CertificateFiles> tls;
 };
 
 struct Drain {
@@ -77,11 +85,6 @@ struct Rule {
   std::optional<Fault> fault = std::nullopt;
 };
 
-struct CertificateFiles {
-  std::string cert;  // relative to the configuration file
-  std::string key;
-  std::string ocsp;  // empty: none
-};
 struct ClientAuthFiles {
   ClientAuth::Mode mode = ClientAuth::Mode::off;
   std::string ca;

@@ -1,6 +1,7 @@
 #include "control/config_check.h"
 
 #include "control/address.h"
+#include "control/check_admin.h"
 #include "control/check_experiments.h"
 #include "control/check_freeze.h"
 #include "control/check_health.h"

@@ -22,7 +22,12 @@ using namespace std::chrono_literals;
 
 void read_admin(Mapping& admin, Admin& into) {
   admin.read("address", into.address, some_text);
-  admin.not_supported({"tokens_file", "tls"});
+  admin.read("tokens_file", into.tokens_file, some_text);
+  admin.section("tls", [&](Mapping& tls) {
+    auto& files = into.tls.emplace();
+    tls.require("cert", files.cert, some_text);
+    tls.require("key", files.key, some_text);
+  });
 }
 
 void read_drain(Mapping& drain, Drain& into) {

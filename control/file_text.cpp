@@ -22,6 +22,12 @@ Result<std::string, std::string> read_file_text(const std::string& path) {
   return text;
 }
 
+bool readable_by_others(const std::string& path) {
+  std::error_code error;
+  const auto status = std::filesystem::status(path, error);
+  return !error && (status.permissions() & std::filesystem::perms::others_read) != std::filesystem::perms::none;
+}
+
 std::string beside(const std::string& file, const std::string& name) {
   return (std::filesystem::path(file).parent_path() / name).string();
 }

@@ -13,6 +13,9 @@ boost::asio::awaitable<ApiResponse> AdminApi::answer(ApiRequest request) {
   if (auto refused = guard_.refuse(request)) co_return std::move(*refused);
   const auto found = find_route(request.method, request.path);
   if (!found) co_return found.error();
+  auto author = access_.let_in(request, found->route->role, Clock::now());
+  if (!author) co_return author.error();
+  request.author = *std::move(author);
   request.parameters = found->parameters;
   auto answer = answer_of(*found->route, *this, std::move(request));
   co_return co_await std::move(answer);

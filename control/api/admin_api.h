@@ -10,9 +10,11 @@
 #include <string>
 #include <vector>
 
+#include "control/api/access.h"
 #include "control/api/message.h"
 #include "control/api/rates.h"
 #include "control/api/request_guard.h"
+#include "control/event_log.h"
 #include "control/revisions.h"
 #include "control/target_survey.h"
 #include "health/outcomes.h"
@@ -22,6 +24,7 @@ namespace sluice {
 struct AdminSources {
   Revisions& revisions;
   const Outcomes& outcomes;
+  EventLog& events;
   std::function<bool()> ready;  // whether load balancers should send traffic
   std::function<CheckReports()> check_reports = {};  // of the active checks; empty: there are none
 };
@@ -44,6 +47,7 @@ class AdminApi {
   void sample();
 
   [[nodiscard]] Revisions& revisions() noexcept { return sources_.revisions; }
+  [[nodiscard]] EventLog& events() noexcept { return sources_.events; }
   [[nodiscard]] const Rates& rates() const noexcept { return rates_; }
   [[nodiscard]] ExposureTotals exposures() const { return sources_.outcomes.exposures(); }
   [[nodiscard]] TargetSurvey survey() const;
@@ -51,6 +55,7 @@ class AdminApi {
   [[nodiscard]] std::chrono::duration<double> uptime() const { return Clock::now() - start_; }
 
   void guard_with(RequestGuard guard) { guard_ = std::move(guard); }
+  void let_in(std::optional<Tokens> tokens) { access_.take(std::move(tokens)); }
   void register_collectable(const std::weak_ptr<prometheus::Collectable>& collectable) {
     collectables_.push_back(collectable);
   }
@@ -61,6 +66,7 @@ class AdminApi {
   AdminSources sources_;
   bool stopped_ = false;
   RequestGuard guard_;
+  Access access_;
   Rates rates_;
   Clock::time_point start_ = Clock::now();
   std::vector<std::weak_ptr<prometheus::Collectable>> collectables_;

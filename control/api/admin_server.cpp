@@ -9,14 +9,17 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <list>
 
-#include "control/address.h"
+#include "control/admin_address.h"
 #include "control/api/admin_session.h"
+#include "control/api/admin_socket.h"
+#include "control/api/admin_tls.h"
 
 namespace sluice {
 namespace {
 
 namespace asio = boost::asio;
 using asio::ip::tcp;
+using Socket = AdminSocket::Protocol::socket;
 
 constexpr auto awaited = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t max_connections = 64;
@@ -26,11 +29,10 @@ constexpr std::size_t max_connections = 64;
 // Outlives the server while coroutines still hold it; `stopped` tells them that the sources may be gone.
 struct AdminServer::State : std::enable_shared_from_this<State> {
   State(asio::io_context& context, AdminSources sources)
-      : io(context), api(std::move(sources)), acceptor(context), sampling(context) {}
+      : io(context), api(std::move(sources)), socket(context), sampling(context) {}
 
-  Result<void, std::string> open(const HostPort& where);
   void stop();
-  void start(tcp::socket socket);
+  void start(Socket accepted);
   [[nodiscard]] bool make_room();
 
   // Coroutines; `self` keeps the state.
@@ -40,33 +42,20 @@ struct AdminServer::State : std::enable_shared_from_this<State> {
 
   asio::io_context& io;
   AdminApi api;
-  tcp::acceptor acceptor;
+  AdminSocket socket;
+  std::shared_ptr<asio::ssl::context> tls;  // of new connections; null: none
   asio::steady_timer sampling;
   std::list<std::shared_ptr<AdminSession>> sessions;  // oldest first
   bool stopped = false;
 };
 
-Result<void, std::string> AdminServer::State::open(const HostPort& where) {
-  boost::system::error_code error;
-  const auto ip = asio::ip::make_address(where.host, error);
-  const tcp::endpoint endpoint(ip, where.port);
-  if (!error) acceptor.open(endpoint.protocol(), error);
-  if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
-  if (!error) acceptor.bind(endpoint, error);
-  if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
-  if (!error) return {};
-  boost::system::error_code ignored;
-  acceptor.close(ignored);
-  return failure(error.message());
-}
-
 asio::awaitable<void> AdminServer::State::accept(std::shared_ptr<State> self) {
   asio::steady_timer pause(self->io);
   while (!self->stopped) {
-    auto [error, socket] = co_await self->acceptor.async_accept(awaited);
+    auto [error, accepted] = co_await self->socket.acceptor().async_accept(awaited);
     if (self->stopped) break;
     if (!error) {
-      self->start(std::move(socket));
+      self->start(std::move(accepted));
     } else {  // out of descriptors, most likely: the listener stays, but does not spin
       pause.expires_after(std::chrono::milliseconds(100));
       co_await pause.async_wait(awaited);
@@ -74,11 +63,11 @@ asio::awaitable<void> AdminServer::State::accept(std::shared_ptr<State> self) {
   }
 }
 
-void AdminServer::State::start(tcp::socket socket) {
-  if (!make_room()) return;  // closes the socket
+void AdminServer::State::start(Socket accepted) {
+  if (!make_room()) return;  // closes it
   boost::system::error_code ignored;
-  socket.set_option(tcp::no_delay(true), ignored);
-  sessions.push_back(std::make_shared<AdminSession>(std::move(socket), api));
+  accepted.set_option(tcp::no_delay(true), ignored);  // a Unix socket has none
+  sessions.push_back(AdminSession::make(std::move(accepted), tls, api));
   asio::co_spawn(io, serve(shared_from_this(), sessions.back()), asio::detached);
 }
 
@@ -94,7 +83,7 @@ bool AdminServer::State::make_room() {
 
 asio::awaitable<void> AdminServer::State::serve(std::shared_ptr<State> self,
                                                 std::shared_ptr<AdminSession> session) {
-  co_await AdminSession::run(session);
+  co_await session->run(session);
   self->sessions.remove(session);
 }
 
@@ -109,8 +98,7 @@ asio::awaitable<void> AdminServer::State::sample(std::shared_ptr<State> self) {
 void AdminServer::State::stop() {
   stopped = true;
   api.stop();
-  boost::system::error_code ignored;
-  acceptor.close(ignored);
+  socket.close();
   sampling.cancel();
   for (const auto& session : sessions) session->close();
   sessions.clear();
@@ -127,19 +115,33 @@ Result<void, std::string> AdminServer::listen(const std::string& address) {
   const auto wrong = [&](const std::string& why) {
     return failure("cannot serve the admin API on " + address + ": " + why);
   };
-  const auto where = parse_listen_address(address);
+  const auto where = parse_admin_address(address);
   if (!where) return wrong(where.error());
-  if (const auto opened = state_->open(*where); !opened) return wrong(opened.error());
-  state_->api.guard_with(RequestGuard(address.substr(0, address.rfind(':')), where->host));
+  if (const auto opened = state_->socket.open(*where); !opened) return wrong(opened.error());
+  if (where->path.empty())
+    state_->api.guard_with(RequestGuard(address.substr(0, address.rfind(':')), where->tcp.host));
   asio::co_spawn(state_->io, State::accept(state_), asio::detached);
   asio::co_spawn(state_->io, State::sample(state_), asio::detached);
   return {};
 }
 
 std::uint16_t AdminServer::port() const noexcept {
-  boost::system::error_code error;
-  const auto endpoint = state_->acceptor.local_endpoint(error);
-  return error ? std::uint16_t{0} : endpoint.port();
+  return state_->socket.port();
+}
+
+void AdminServer::let_in(std::optional<Tokens> tokens) {
+  state_->api.let_in(std::move(tokens));
+}
+
+Result<void, std::string> AdminServer::use(const std::optional<Certificate>& certificate) {
+  if (!certificate) {
+    state_->tls = nullptr;
+    return {};
+  }
+  auto made = admin_tls(*certificate);
+  if (!made) return failure(made.error());
+  state_->tls = *std::move(made);
+  return {};
 }
 
 void AdminServer::register_collectable(const std::weak_ptr<prometheus::Collectable>& collectable) {

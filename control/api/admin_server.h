@@ -5,9 +5,11 @@
 #include <boost/asio/io_context.hpp>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "control/api/admin_api.h"
+#include "routing/listener.h"
 #include "routing/result.h"
 
 namespace sluice {
@@ -19,9 +21,15 @@ class AdminServer {
   AdminServer(const AdminServer&) = delete;
   AdminServer& operator=(const AdminServer&) = delete;
 
-  // Serves on host:port from now on; port 0 is any free one. An error names the address.
+  // Serves on host:port or unix:PATH from now on; port 0 is any free one. An error names the address.
   [[nodiscard]] Result<void, std::string> listen(const std::string& address);
-  [[nodiscard]] std::uint16_t port() const noexcept;
+  [[nodiscard]] std::uint16_t port() const noexcept;  // 0: a Unix socket
+
+  // Whose requests are answered from now on; without tokens, everybody's.
+  void let_in(std::optional<Tokens> tokens);
+  // New connections are over TLS, with this certificate; without one they are not. The error is OpenSSL's, and
+  // then all stays as it was.
+  [[nodiscard]] Result<void, std::string> use(const std::optional<Certificate>& certificate);
 
   // What /metrics shows, too, for as long as it lives. Collected on the control thread.
   void register_collectable(const std::weak_ptr<prometheus::Collectable>& collectable);

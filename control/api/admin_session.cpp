@@ -1,13 +1,22 @@
 #include "control/api/admin_session.h"
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/ssl/error.hpp>
+#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/beast/http/empty_body.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/basic_stream.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/chunk_encode.hpp>
 #include <boost/beast/http/error.hpp>
+#include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
+#include <boost/beast/http/serializer.hpp>
 #include <boost/beast/http/write.hpp>
 
-#include "control/percent_encoding.h"
+#include "control/api/admin_http.h"
+#include "control/api/live_body.h"
+#include "control/api/peer_text.h"
 
 namespace sluice {
 namespace {
@@ -18,140 +27,206 @@ namespace http = beast::http;
 
 constexpr auto awaited = asio::as_tuple(asio::use_awaitable);
 
-using Message = http::request<http::string_body>;
+using Socket = asio::generic::stream_protocol::socket;
+using Plain = beast::basic_stream<asio::generic::stream_protocol>;
+using Request = http::request_parser<http::string_body>;
+using Response = http::response<http::string_body>;
 
-std::optional<std::string> field(const Message& message, http::field name) {
-  const auto found = message.find(name);
-  if (found == message.end()) return {};
-  return std::string(found->value());
-}
+struct PlainWire {
+  PlainWire(Socket socket, std::shared_ptr<asio::ssl::context>) : stream(std::move(socket)) {}
+  asio::awaitable<bool> open() { co_return true; }
+  asio::awaitable<void> say_goodbye() { co_return; }
+  Plain& lowest() { return stream; }
 
-std::string_view query_of(std::string_view target) {
-  const auto question = target.find('?');
-  return question == target.npos ? std::string_view() : target.substr(question + 1);
-}
+  Plain stream;
+};
 
-ApiRequest api_request(Message&& message) {
-  const std::string_view target(message.target().data(), message.target().size());
-  return {.method = std::string(message.method_string()),
-          .path = std::string(target.substr(0, target.find('?'))),
-          .query = parse_query(query_of(target)),
-          .parameters = {},
-          .host = field(message, http::field::host),
-          .origin = field(message, http::field::origin),
-          .sec_fetch_site = field(message, http::field::sec_fetch_site),
-          .content_type = field(message, http::field::content_type),
-          .if_match = field(message, http::field::if_match),
-          .http10 = message.version() < 11,
-          .author = "local",
-          .body = std::move(message.body())};
-}
-
-http::response<http::string_body> http_response(ApiResponse&& answer, unsigned version, bool keep_alive) {
-  http::response<http::string_body> response(static_cast<http::status>(answer.status), version);
-  response.set(http::field::server, "sluice");
-  response.set(http::field::content_type, answer.content_type);
-  response.set(http::field::cache_control, "no-store");
-  response.set("X-Content-Type-Options", "nosniff");
-  for (const auto& [name, value] : answer.headers) response.set(name, value);
-  response.body() = std::move(answer.body);
-  response.keep_alive(keep_alive);
-  response.prepare_payload();
-  return response;
-}
-
-ApiResponse refusal_of(beast::error_code error) {
-  if (error == http::error::header_limit) return problem(431, "header_too_large", "at most 16 KiB of header");
-  if (error == http::error::body_limit) return problem(413, "body_too_large", "at most 64 KiB of body");
-  if (error == beast::error::timeout)
-    return problem(408, "request_timeout", "a request must arrive within 10 s");
-  return problem(400, "bad_request", "this is not HTTP: " + error.message());
-}
-
-}  // namespace
-
-asio::awaitable<void> AdminSession::run(std::shared_ptr<AdminSession> self) {
-  for (bool alive = true; alive;) {
-    if (!co_await self->wait_for_bytes()) break;
-    Request request;
-    if (const auto error = co_await self->read(request)) {
-      co_await self->refuse(error);
-      break;
-    }
-    if (self->closed_) break;
-    auto message = request.release();
-    const auto version = message.version();
-    const bool head = message.method() == http::verb::head;
-    alive = message.keep_alive();
-    auto asked = self->api_.answer(api_request(std::move(message)));
-    auto answer = co_await std::move(asked);
-    if (self->closed_) break;  // while the endpoint waited
-    auto response = http_response(std::move(answer), version, alive);
-    if (head) response.body().clear();  // Content-Length stays: what GET would have sent
-    if (!co_await self->write(std::move(response))) break;
+struct TlsWire {
+  TlsWire(Socket socket, std::shared_ptr<asio::ssl::context> context)
+      : tls(std::move(context)), stream(std::move(socket), *tls) {}
+  asio::awaitable<bool> open() {
+    lowest().expires_after(AdminSession::read_timeout);
+    const auto [error] = co_await stream.async_handshake(asio::ssl::stream_base::server, awaited);
+    co_return !error;
   }
-  self->shut_down();
+  asio::awaitable<void> say_goodbye() {  // so that the client knows that it has got everything
+    lowest().expires_after(std::chrono::seconds(2));
+    co_await stream.async_shutdown(awaited);
+  }
+  Plain& lowest() { return stream.next_layer(); }
+
+  std::shared_ptr<asio::ssl::context> tls;  // a reload may bring another one
+  asio::ssl::stream<Plain> stream;
+};
+
+template <class Wire>
+class Session final : public AdminSession {
+ public:
+  Session(Socket socket, std::shared_ptr<asio::ssl::context> tls, AdminApi& api)
+      : peer_(peer_text(socket)), wire_(std::move(socket), std::move(tls)), api_(api) {}
+
+  asio::awaitable<void> run(std::shared_ptr<AdminSession> self) override;
+  void close() override;
+  [[nodiscard]] bool idle() const noexcept override { return idle_; }
+
+ private:
+  asio::awaitable<bool> serve_one();
+  asio::awaitable<bool> wait_for_bytes();
+  asio::awaitable<beast::error_code> read(Request& request);
+  asio::awaitable<bool> write(Response response);
+  asio::awaitable<void> write_live(ApiResponse answer, unsigned version, bool head_only);
+  asio::awaitable<bool> write_part(const std::string& text, bool chunked);
+  asio::awaitable<void> refuse(beast::error_code error);
+
+  std::string peer_;
+  Wire wire_;
+  beast::flat_buffer buffer_{max_header + max_body};
+  AdminApi& api_;
+  std::shared_ptr<LiveBody> live_;  // that is being written
+  bool idle_ = true;
+  bool closed_ = false;  // what api_ answers from may be gone
+};
+
+template <class Wire>
+asio::awaitable<void> Session<Wire>::run(std::shared_ptr<AdminSession>) {
+  if (co_await wire_.open()) {
+    while (!closed_ && co_await serve_one()) {
+    }
+    if (!closed_) co_await wire_.say_goodbye();
+  }
+  beast::error_code ignored;
+  wire_.lowest().socket().shutdown(asio::socket_base::shutdown_both, ignored);
+  wire_.lowest().close();
 }
 
-void AdminSession::close() {
+template <class Wire>
+void Session<Wire>::close() {
   closed_ = true;
-  stream_.close();
+  if (live_) live_->stop();
+  wire_.lowest().close();
 }
 
-asio::awaitable<bool> AdminSession::wait_for_bytes() {
+// Whether there may be another request.
+template <class Wire>
+asio::awaitable<bool> Session<Wire>::serve_one() {
+  if (!co_await wait_for_bytes()) co_return false;
+  Request request;
+  if (const auto error = co_await read(request)) {
+    co_await refuse(error);
+    co_return false;
+  }
+  if (closed_) co_return false;
+  auto message = request.release();
+  const auto version = message.version();
+  const bool head = message.method() == http::verb::head;
+  const bool alive = message.keep_alive();
+  auto asked = api_.answer(api_request(std::move(message), peer_));
+  auto answer = co_await std::move(asked);
+  if (closed_) co_return false;  // while the endpoint waited
+  if (answer.live) {
+    co_await write_live(std::move(answer), version, head);
+    co_return false;
+  }
+  auto response = http_response(std::move(answer), version, alive);
+  if (head) response.body().clear();  // Content-Length stays: what GET would have sent
+  const bool written = co_await write(std::move(response));
+  co_return written && alive;
+}
+
+template <class Wire>
+asio::awaitable<bool> Session<Wire>::wait_for_bytes() {
   if (buffer_.size() > 0) co_return true;  // a pipelined request
   idle_ = true;
-  stream_.expires_after(idle_timeout);
+  wire_.lowest().expires_after(idle_timeout);
   const auto space = buffer_.prepare(4096);
-  const auto [error, size] = co_await stream_.async_read_some(space, awaited);
+  const auto [error, size] = co_await wire_.stream.async_read_some(space, awaited);
   idle_ = false;
   buffer_.commit(size);
   co_return !error;
 }
 
-asio::awaitable<beast::error_code> AdminSession::read(Request& request) {
+template <class Wire>
+asio::awaitable<beast::error_code> Session<Wire>::read(Request& request) {
   request.header_limit(max_header);
   request.body_limit(max_body);
-  stream_.expires_after(read_timeout);
-  const auto [bad_header, header_size] = co_await http::async_read_header(stream_, buffer_, request, awaited);
+  wire_.lowest().expires_after(read_timeout);
+  const auto [bad_header, header_size] =
+      co_await http::async_read_header(wire_.stream, buffer_, request, awaited);
   if (bad_header) co_return bad_header;
   if (beast::iequals(request.get()[http::field::expect], "100-continue")) {
     http::response<http::empty_body> go_on(http::status::continue_, request.get().version());
-    const auto [error, size] = co_await http::async_write(stream_, go_on, awaited);
+    const auto [error, size] = co_await http::async_write(wire_.stream, go_on, awaited);
     if (error) co_return error;
   }
-  const auto [bad_body, body_size] = co_await http::async_read(stream_, buffer_, request, awaited);
+  const auto [bad_body, body_size] = co_await http::async_read(wire_.stream, buffer_, request, awaited);
   co_return bad_body;
 }
 
-asio::awaitable<bool> AdminSession::write(Response response) {
-  stream_.expires_after(write_timeout);
-  const auto [error, size] = co_await http::async_write(stream_, response, awaited);
+template <class Wire>
+asio::awaitable<bool> Session<Wire>::write(Response response) {
+  wire_.lowest().expires_after(write_timeout);
+  const auto [error, size] = co_await http::async_write(wire_.stream, response, awaited);
+  co_return !error;
+}
+
+// Each part must be taken in time: a reader that does not keep up is cut.
+template <class Wire>
+asio::awaitable<void> Session<Wire>::write_live(ApiResponse answer, unsigned version, bool head_only) {
+  auto head = live_head(answer, version);
+  http::response_serializer<http::empty_body> serializer(head);
+  wire_.lowest().expires_after(write_timeout);
+  const auto [error, size] = co_await http::async_write_header(wire_.stream, serializer, awaited);
+  if (error || head_only || closed_) co_return;
+  live_ = std::move(answer.live);
+  bool written = true;
+  while (written && !closed_) {
+    const auto text = co_await live_->next();
+    if (closed_) co_return;
+    if (text.empty()) break;
+    written = co_await write_part(text, head.chunked());
+  }
+  if (!written || closed_ || !head.chunked()) co_return;
+  co_await asio::async_write(wire_.stream, http::make_chunk_last(), awaited);
+}
+
+template <class Wire>
+asio::awaitable<bool> Session<Wire>::write_part(const std::string& text, bool chunked) {
+  wire_.lowest().expires_after(write_timeout);
+  if (!chunked) {
+    const auto [error, size] = co_await asio::async_write(wire_.stream, asio::buffer(text), awaited);
+    co_return !error;
+  }
+  const auto chunk = http::make_chunk(asio::const_buffer(text.data(), text.size()));
+  const auto [error, size] = co_await asio::async_write(wire_.stream, chunk, awaited);
   co_return !error;
 }
 
 // Says what was wrong, then reads what the client is still sending: closing at once would reset the
 // connection, and the client would never see the answer.
-asio::awaitable<void> AdminSession::refuse(beast::error_code error) {
+template <class Wire>
+asio::awaitable<void> Session<Wire>::refuse(beast::error_code error) {
   if (closed_ || error == http::error::end_of_stream || error == http::error::partial_message) co_return;
   if (error.category() == asio::error::get_system_category()) co_return;
+  if (error.category() == asio::error::get_ssl_category()) co_return;
   auto response = http_response(refusal_of(error), 11, false);
   if (!co_await write(std::move(response))) co_return;
   beast::error_code ignored;
-  stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
-  stream_.expires_after(std::chrono::seconds(2));
+  wire_.lowest().socket().shutdown(asio::socket_base::shutdown_send, ignored);
+  wire_.lowest().expires_after(std::chrono::seconds(2));
   for (bool more = true; more;) {
     buffer_.clear();
     const auto space = buffer_.prepare(4096);
-    const auto [end, size] = co_await stream_.async_read_some(space, awaited);
+    const auto [end, size] = co_await wire_.lowest().async_read_some(space, awaited);
     more = !end;
   }
 }
 
-void AdminSession::shut_down() {
-  beast::error_code ignored;
-  stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
-  stream_.close();
+}  // namespace
+
+std::shared_ptr<AdminSession> AdminSession::make(Socket socket, std::shared_ptr<asio::ssl::context> tls,
+                                                 AdminApi& api) {
+  if (tls) return std::make_shared<Session<TlsWire>>(std::move(socket), std::move(tls), api);
+  return std::make_shared<Session<PlainWire>>(std::move(socket), nullptr, api);
 }
 
 }  // namespace sluice

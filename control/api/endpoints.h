@@ -18,6 +18,7 @@ ApiResponse target_groups(AdminApi& api, const ApiRequest& request);
 ApiResponse target_group(AdminApi& api, const ApiRequest& request);
 ApiResponse drain_target(AdminApi& api, const ApiRequest& request);
 ApiResponse undrain_target(AdminApi& api, const ApiRequest& request);
+ApiResponse events(AdminApi& api, const ApiRequest& request);
 ApiResponse experiments(AdminApi& api, const ApiRequest& request);
 ApiResponse whois(AdminApi& api, const ApiRequest& request);
 ApiResponse sign_override(AdminApi& api, const ApiRequest& request);

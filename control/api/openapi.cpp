@@ -11,6 +11,7 @@ std::string_view openapi_text() {
     "description": "What is running, and the split of each service. Errors are application/problem+json.",
     "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" }
   },
+  "security": [{}, { "token": [] }],
   "paths": {
     "/livez": { "get": {
       "operationId": "livez", "summary": "Whether the process answers at all",
@@ -114,6 +115,25 @@ std::string_view openapi_text() {
           "200": { "description": "It does, if it is healthy", "content": { "application/json": { "schema": { "$ref": "#/components/schemas/TargetNow" } } } },
           "404": { "$ref": "#/components/responses/Problem" },
           "default": { "$ref": "#/components/responses/Problem" } } } },
+    "/v1/events": { "get": {
+      "operationId": "events", "summary": "What happened, and what happens from now on",
+      "description": "Server-sent events; a JSON list if asked for with Accept: application/json or ?format=json.",
+      "parameters": [
+        { "name": "Last-Event-ID", "in": "header", "schema": { "type": "integer" },
+          "description": "Go on after this number; stronger than after" },
+        { "name": "after", "in": "query", "schema": { "type": "integer" },
+          "description": "Only events with a higher number. Default: of a stream, those to come; of a list, the last ones" },
+        { "name": "limit", "in": "query", "schema": { "type": "integer", "default": 100 }, "description": "Of a list" },
+        { "name": "format", "in": "query", "schema": { "enum": ["json", "sse"] } }],
+      "responses": {
+        "200": { "description": "id is the number, event the kind, data the JSON of an event", "content": {
+          "text/event-stream": { "schema": { "type": "string" } },
+          "application/json": { "schema": {
+            "type": "object", "required": ["events"],
+            "properties": { "events": { "type": "array", "items": { "$ref": "#/components/schemas/Event" } } } } } } },
+        "400": { "$ref": "#/components/responses/Problem" },
+        "503": { "$ref": "#/components/responses/Problem" },
+        "default": { "$ref": "#/components/responses/Problem" } } } },
     "/v1/experiments": { "get": {
       "operationId": "experiments", "summary": "All experiments, what was counted of them, and whether the counts can be believed",
       "responses": {
@@ -162,6 +182,8 @@ std::string_view openapi_text() {
       "group": { "name": "group", "in": "path", "required": true, "schema": { "type": "string" } },
       "target": { "name": "target", "in": "path", "required": true, "schema": { "type": "string" },
         "description": "The address as the configuration has it, percent-encoded: 10.0.1.10%3A8000" } },
+    "securitySchemes": { "token": { "type": "http", "scheme": "bearer",
+      "description": "Where there is a tokens_file; docs/configuration.md says which role each endpoint needs" } },
     "headers": { "ETag": { "description": "The service's revision, for If-Match", "schema": { "type": "string" } } },
     "responses": { "Problem": { "description": "Why not (RFC 9457)",
       "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } } } },
@@ -172,6 +194,16 @@ std::string_view openapi_text() {
           "type": { "type": "string" }, "title": { "type": "string" }, "status": { "type": "integer" },
           "code": { "type": "string", "description": "For programs; docs/configuration.md lists them" },
           "detail": { "type": "string", "description": "For people" } } },
+      "Event": {
+        "type": "object", "required": ["number", "at", "author", "kind", "service", "rollout", "revision", "text"],
+        "properties": {
+          "number": { "type": "integer", "description": "Ascending; one that could not be recorded leaves a gap" },
+          "at": { "type": "string", "format": "date-time" },
+          "author": { "type": "string" },
+          "kind": { "type": "string", "description": "revision.created, target.drained and so on" },
+          "service": { "type": ["string", "null"] }, "rollout": { "type": ["string", "null"] },
+          "revision": { "type": ["integer", "null"] },
+          "text": { "type": "string", "description": "For people" } } },
       "Weights": {
         "type": "object", "minProperties": 1,
         "additionalProperties": { "type": "number", "minimum": 0, "maximum": 1000000000, "multipleOf": 0.000001 } },

@@ -54,6 +54,7 @@ std::span<const Route> routes() {
             endpoints::drain_target},
       Route{"POST", "/v1/target-groups/{group}/targets/{target}/undrain", Role::operator_,
             endpoints::undrain_target},
+      Route{"GET", "/v1/events", Role::viewer, endpoints::events},
       Route{"GET", "/v1/experiments", Role::viewer, endpoints::experiments},
       Route{"GET", "/v1/whois", Role::viewer, endpoints::whois},
       Route{"POST", "/v1/overrides", Role::operator_, endpoints::sign_override},

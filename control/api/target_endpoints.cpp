@@ -51,6 +51,14 @@ Result<Named, ApiResponse> named_target(AdminApi& api, const ApiRequest& request
   return Named{name, group->deregistration_delay};
 }
 
+void tell_everybody(AdminApi& api, const ApiRequest& request, std::string kind, std::string text) {
+  AuditEvent event;
+  event.author = request.author;
+  event.kind = std::move(kind);
+  event.text = std::move(text);
+  api.events().add(api.events().next(std::move(event)));
+}
+
 ApiResponse told(AdminApi& api, const TargetName& name) {
   const auto survey = api.survey();
   const auto& targets = survey.find(name.first)->targets;
@@ -83,6 +91,9 @@ ApiResponse drain_target(AdminApi& api, const ApiRequest& request) {
   api.revisions().drain(target->name, AdminApi::Clock::now() + delay);
   spdlog::info("target group {}: target {} drained by the admin API; what is in flight has {}",
                target->name.first, target->name.second, config::duration_text(delay));
+  tell_everybody(api, request, "target.drained",
+                 "target " + target->name.second + " of " + target->name.first + ": what is in flight has " +
+                     config::duration_text(delay));
   return told(api, target->name);
 }
 
@@ -92,6 +103,8 @@ ApiResponse undrain_target(AdminApi& api, const ApiRequest& request) {
   api.revisions().undrain(target->name, AdminApi::Clock::now());
   spdlog::info("target group {}: target {} undrained by the admin API", target->name.first,
                target->name.second);
+  tell_everybody(api, request, "target.undrained",
+                 "target " + target->name.second + " of " + target->name.first + " takes requests again");
   return told(api, target->name);
 }
 

@@ -9,7 +9,10 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include "control/admin_address.h"
 #include "control/api/admin_server.h"
+#include "control/compile_admin.h"
+#include "control/file_text.h"
 #include "control/list_checks.h"
 #include "control/load_config.h"
 #include "control/not_acted_upon.h"
@@ -49,6 +52,14 @@ void warn_of_forgotten_secret(const config::Config& config) {
           "service {}: its identity cookies and pins are signed with a secret that a restart forgets; name a "
           "`cookie.secret_file`, or run with --state DIR",
           service.name);
+}
+
+void warn_of_open_admin(const config::Config& config) {
+  const auto& admin = config.admin;
+  if (!admin.tokens_file.empty() && readable_by_others(beside(config.path, admin.tokens_file)))
+    spdlog::warn("admin: everybody on this machine may read {}; chmod 640 it", admin.tokens_file);
+  if (const auto address = parse_admin_address(admin.address); address && !is_local(*address) && !admin.tls)
+    spdlog::warn("admin: tokens go over the network to {} in clear; set `admin.tls`", admin.address);
 }
 
 void warn_of_unused(const config::Config& config) {
@@ -97,6 +108,7 @@ class App {
         warm_ups_(control_, revisions_),
         admin_(control_, AdminSources{.revisions = revisions_,
                                       .outcomes = outcomes_,
+                                      .events = events_,
                                       .ready = [this] { return plane_.ready(); },
                                       .check_reports = [this] { return check_reports(prober_.reports()); }}),
         signals_(control_, SIGTERM, SIGINT, SIGHUP),
@@ -115,6 +127,7 @@ class App {
       return 1;
     }
     plane_.overload().set_limits(overload_limits(config_.overload));
+    if (!take_admin_files(config_)) return 1;
     if (const auto listening = admin_.listen(config_.admin.address); !listening) {
       spdlog::error("admin: {}", listening.error());
       return 1;
@@ -122,7 +135,10 @@ class App {
     for (const auto& listener : plane_.listeners())
       spdlog::info("listener {} on {}, {} workers", listener.listener->name,
                    with_port(listener.sockets->ip(), listener.sockets->port()), plane_.workers().size());
-    spdlog::info("admin on port {}, revision {}", admin_.port(), revisions_.current()->revision);
+    if (admin_.port() != 0)
+      spdlog::info("admin on port {}, revision {}", admin_.port(), revisions_.current()->revision);
+    else
+      spdlog::info("admin on {}, revision {}", config_.admin.address, revisions_.current()->revision);
     wait_for_signal();
     scan_later();
     control_.run();
@@ -130,6 +146,23 @@ class App {
   }
 
  private:
+  // The tokens and the certificate of the admin address, as they are now.
+  bool take_admin_files(const config::Config& config) {
+    warn_of_open_admin(config);
+    config::Findings findings(config);
+    auto files = compile_admin(config.admin, findings);
+    if (const auto problems = findings.take(); !problems.empty()) {  // since the check
+      log_problems(path_, problems);
+      return false;
+    }
+    if (const auto used = admin_.use(files.certificate); !used) {
+      spdlog::error("admin.tls: {}", used.error());
+      return false;
+    }
+    admin_.let_in(std::move(files.tokens));
+    return true;
+  }
+
   void scan_later() {
     scan_timer_.expires_after(OutlierScan::interval);
     scan_timer_.async_wait([this](const boost::system::error_code& error) {
@@ -170,8 +203,9 @@ class App {
       log_problems(path_, applied.error());
       return spdlog::error("reload refused: revision {} goes on", revisions_.current()->revision);
     }
+    if (config->admin.address == config_.admin.address) std::ignore = take_admin_files(*config);
     if (config->admin.address != config_.admin.address || config->access_log != config_.access_log)
-      spdlog::warn("changes of admin and access_log take effect at the next start");
+      spdlog::warn("changes of admin.address and access_log take effect at the next start");
     config_.drain = config->drain;
     plane_.overload().set_limits(overload_limits(config->overload));
     spdlog::info("reloaded: revision {}", *applied);
@@ -218,6 +252,7 @@ class App {
   std::shared_ptr<HealthMetrics> health_metrics_ = std::make_shared<HealthMetrics>(prober_);
   Revisions revisions_;
   WarmUpTimer warm_ups_;
+  EventLog events_;
   AdminServer admin_;
   asio::signal_set signals_;
   asio::steady_timer grace_;

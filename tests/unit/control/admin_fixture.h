@@ -43,8 +43,12 @@ class AdminFixture : public testing::Test {
 
   Revisions revisions_{[](auto) { return Result<void, std::string>(); }};
   Outcomes outcomes_;
+  EventLog events_;
   bool ready_ = true;
-  AdminApi api_{{.revisions = revisions_, .outcomes = outcomes_, .ready = [this] { return ready_; }}};
+  AdminApi api_{{.revisions = revisions_,
+                 .outcomes = outcomes_,
+                 .events = events_,
+                 .ready = [this] { return ready_; }}};
 };
 
 }  // namespace sluice

@@ -1,12 +1,16 @@
 // The admin server's connections: what goes over the socket, the limits, and the end.
 #include <gmock/gmock.h>
 
+#include <sys/stat.h>
+
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/write.hpp>
 
 #include "tests/unit/control/running_admin.h"
+#include "tests/unit/control/scratch_folder.h"
 
 namespace sluice {
 namespace {
@@ -31,6 +35,10 @@ class Client {
     if (size > buffer_.size())
       asio::read(socket_, asio::dynamic_buffer(buffer_), asio::transfer_exactly(size - buffer_.size()));
     return head + take(size);
+  }
+
+  std::string receive_until(const std::string& end) {
+    return take(asio::read_until(socket_, asio::dynamic_buffer(buffer_), end));
   }
 
   // Everything until the server closes.
@@ -131,10 +139,66 @@ TEST_F(AdminServerTest, Stop_ClosesEverything) {
   EXPECT_THROW(Client{port_}, boost::system::system_error);
 }
 
+TEST_F(AdminServerTest, Events_AreStreamedUntilTheServerStops) {
+  Client client(port_);
+  EXPECT_THAT(client.ask(get("/v1/events")), HasSubstr("Transfer-Encoding: chunked\r\n"));
+  EXPECT_THAT(client.receive_until("events after 0\n\n\r\n"), HasSubstr("\r\n: "));
+  on_thread([&] { events_.add(events_.next({})); });
+  EXPECT_THAT(client.receive_until("}\n\n\r\n"), HasSubstr("id: 1\n"));
+  stop();
+  EXPECT_EQ(client.receive_all(), "");
+}
+
+TEST_F(AdminServerTest, EventsForAnOldClient_EndWithTheConnection) {
+  Client client(port_);
+  client.send("GET /v1/events?after=0 HTTP/1.0\r\nHost: localhost\r\n\r\n");
+  EXPECT_THAT(client.receive_until("events after 0\n\n"), Not(HasSubstr("chunked")));
+}
+
+TEST_F(AdminServerTest, UnixSocket_IsForOwnerAndGroupAndRemovedAtTheEnd) {
+  const ScratchFolder folder;
+  const auto path = folder.file("admin.sock");
+  on_thread([&] {
+    auto server = std::make_unique<AdminServer>(
+        io_,
+        AdminSources{.revisions = revisions_, .outcomes = outcomes_, .events = events_, .ready = [] { return true; }});
+    ASSERT_TRUE(server->listen("unix:" + path));
+    struct stat file {};
+    ASSERT_EQ(::stat(path.c_str(), &file), 0);
+    EXPECT_EQ(file.st_mode & 0777, 0660u);
+    AdminServer second(io_, {.revisions = revisions_,
+                             .outcomes = outcomes_,
+                             .events = events_,
+                             .ready = [] { return true; }});
+    EXPECT_FALSE(second.listen("unix:" + path));  // somebody listens there
+    server.reset();
+    EXPECT_NE(::stat(path.c_str(), &file), 0);
+  });
+}
+
+TEST_F(AdminServerTest, StaleSocketFile_IsReplaced) {
+  const ScratchFolder folder;
+  const auto path = folder.file("admin.sock");
+  {
+    asio::io_context io;
+    asio::local::stream_protocol::acceptor dead(io, asio::local::stream_protocol::endpoint(path));
+  }  // its file stays
+  on_thread([&] {
+    AdminServer server(io_, {.revisions = revisions_,
+                             .outcomes = outcomes_,
+                             .events = events_,
+                             .ready = [] { return true; }});
+    EXPECT_TRUE(server.listen("unix:" + path));
+  });
+}
+
 TEST_F(AdminServerTest, AddressThatIsTaken_IsAnErrorThatNamesIt) {
   const auto address = "127.0.0.1:" + std::to_string(port_);
   on_thread([&] {
-    AdminServer second(io_, {.revisions = revisions_, .outcomes = outcomes_, .ready = [] { return true; }});
+    AdminServer second(io_, {.revisions = revisions_,
+                              .outcomes = outcomes_,
+                              .events = events_,
+                              .ready = [] { return true; }});
     const auto refused = second.listen(address);
     ASSERT_FALSE(refused);
     EXPECT_THAT(refused.error(), AllOf(HasSubstr(address), HasSubstr("in use")));

@@ -83,6 +83,7 @@ TEST_F(AdminTargetsTest, Checks_AreToldWithTheirReason) {
   EXPECT_EQ(json_text(target(1).at("reason")), R"("Target.FailedHealthChecks")");
   AdminApi api({.revisions = revisions_,
                 .outcomes = outcomes_,
+                .events = events_,
                 .ready = [] { return true; },
                 .check_reports = [] {
                   return CheckReports{

@@ -45,11 +45,13 @@ const Case cases[] = {
     {"UnknownStable", "    sticky:", "    stable: blu\n    sticky:",
      "11:13: services.shop.stable: no variant `blu`; did you mean `blue`?"},
     {"AdminForEveryone", "127.0.0.1:9900", "0.0.0.0:9900",
-     "1:19: admin.address: `0.0.0.0:9900` is not a loopback address, which needs `tokens_file`, which is not "
-     "supported "
-     "by this version; use 127.0.0.1"},
-    {"AdminOnAUnixSocket", "127.0.0.1:9900", "unix:/run/sluice.sock",
-     "1:19: admin.address: unix: addresses are not supported by this version; write as 127.0.0.1:9900"},
+     "1:19: admin.address: `0.0.0.0:9900` is not a loopback address, which needs `tokens_file: FILE`; or use "
+     "127.0.0.1"},
+    {"AdminOnAUnixSocketOfNoName", "127.0.0.1:9900", "'unix:sluice.sock'",
+     "1:19: admin.address: `unix:sluice.sock` has no absolute path of at most 107 characters; write as "
+     "unix:/run/sluice.sock"},
+    {"TokensThatAreNotThere", "127.0.0.1:9900", "127.0.0.1:9900, tokens_file: /nowhere/tokens.yaml",
+     "1:48: admin.tokens_file: cannot read /nowhere/tokens.yaml: No such file or directory"},
     {"AddressWithoutPort", "127.0.0.1:8080", "127.0.0.1",
      "4:14: listeners[0].address: `127.0.0.1` is not an address; write host:port, as 10.0.0.7:8080 or "
      "[::1]:8080"},

@@ -115,9 +115,9 @@ TEST(Completeness, Documentation_HasEveryCodeOfTheApi) {
   Names codes;
   for (const char* source :
        {"endpoints", "target_endpoints", "drain_request", "message", "routes", "request_guard",
-        "weights_request", "admin_session"})
+        "weights_request", "admin_http", "access", "event_endpoints"})
     codes.merge(all_matches(file(std::string("control/api/") + source + ".cpp"),
-                            std::regex(R"re((?:problem\(|BadWeights\{)\d+, "([a-z_]+)")re")));
+                            std::regex(R"re((?:problem\((?:\d+, )|BadWeights\{\d+, |unauthorized\()"([a-z_]+)")re")));
   EXPECT_GE(codes.size(), 15u);
   for (const auto& code : codes) EXPECT_THAT(listed, testing::HasSubstr("`" + code + "`"));
 }

@@ -45,9 +45,13 @@ class RunningAdmin : public testing::Test {
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{io_.get_executor()};
   Revisions revisions_{[](auto) { return Result<void, std::string>(); }};
   Outcomes outcomes_;
+  EventLog events_;
   bool ready_ = true;
   AdminServer server_{io_,
-                      {.revisions = revisions_, .outcomes = outcomes_, .ready = [this] { return ready_; }}};
+                      {.revisions = revisions_,
+                       .outcomes = outcomes_,
+                       .events = events_,
+                       .ready = [this] { return ready_; }}};
   std::uint16_t port_ = 0;
   std::thread thread_;
 };
