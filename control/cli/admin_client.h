@@ -2,27 +2,19 @@
 #pragma once
 
 #include <chrono>
-#include <cstdint>
 #include <string>
-#include <string_view>
 
+#include "control/cli/admin_url.h"
 #include "routing/result.h"
 
 namespace sluice::cli {
 
-struct AdminUrl {
-  std::string host;  // without brackets
-  std::uint16_t port = 0;
-  std::string authority;  // for the Host field
-};
-
-// "http://127.0.0.1:9900"; the port may be left out (80), a path may not be there.
-[[nodiscard]] Result<AdminUrl, std::string> parse_admin_url(std::string_view url);
-
 struct AdminRequest {
   std::string method = "GET";
   std::string path;
-  std::string body;  // JSON; empty: none
+  std::string body;        // JSON; empty: none
+  std::string token = {};  // empty: none
+  std::string ca = {};     // the PEM file that an https:// proxy is verified by; empty: the system's store
 };
 struct AdminAnswer {
   unsigned status = 0;

@@ -6,10 +6,11 @@
 #include <string>
 
 #include "control/cli/admin_client.h"
+#include "control/cli/proxy.h"
 #include "routing/result.h"
 
 namespace sluice::cli {
 
-[[nodiscard]] Result<boost::json::object, int> ask(const std::string& admin, const AdminRequest& request);
+[[nodiscard]] Result<boost::json::object, int> ask(const Proxy& admin, AdminRequest request);
 
 }  // namespace sluice::cli

@@ -6,6 +6,8 @@
 #include <map>
 
 #include "control/cli/commands.h"
+#include "control/cli/completion.h"
+#include "control/cli/example_text.h"
 #include "control/did_you_mean.h"
 
 namespace sluice {
@@ -15,9 +17,30 @@ const std::map<std::string, cli::Output> outputs{{"table", cli::Output::table}, 
 
 // Not CLI11's envname: all commands have one variable for --admin, and those that were not typed would put
 // the environment's value over what was.
-std::string default_admin() {
-  const char* told = std::getenv("SLUICE_ADMIN");
-  return told && *told ? told : "http://127.0.0.1:9900";
+std::string from_environment(const char* name, const char* otherwise) {
+  const char* told = std::getenv(name);
+  return told && *told ? told : otherwise;
+}
+
+cli::Proxy default_proxy() {
+  return {.url = from_environment("SLUICE_ADMIN", "http://127.0.0.1:9900"),
+          .token = from_environment("SLUICE_TOKEN", ""),
+          .ca = from_environment("SLUICE_CA", "")};
+}
+
+std::vector<const CLI::App*> commands_of(const CLI::App& app) {
+  return app.get_subcommands([](auto*) { return true; });
+}
+
+// The command and all below it, for completion.
+void collect_words(const CLI::App& app, const std::string& path, std::vector<cli::CommandWords>& all) {
+  cli::CommandWords words{.path = path, .commands = {}, .options = {}};
+  for (const auto* each : commands_of(app)) words.commands.push_back({each->get_name(), each->get_description()});
+  for (const auto* option : app.get_options())
+    for (const auto& name : option->get_lnames())
+      words.options.push_back({{"--" + name, option->get_description()}, option->get_items_expected_max() > 0});
+  all.push_back(std::move(words));
+  for (const auto* each : commands_of(app)) collect_words(*each, path + " " + each->get_name(), all);
 }
 
 // The words and options of every command; a command that was typed leaves itself in `chosen`.
@@ -40,6 +63,9 @@ class CommandLine {
     add_targets();
     add_whois();
     add_override();
+    add_token();
+    add_example();
+    add_completion();
     for (auto* command : app_.get_subcommands([](auto*) { return true; })) command->group("Commands");
   }
 
@@ -149,10 +175,56 @@ class CommandLine {
     });
   }
 
+  void add_token() {
+    auto* group = app_.add_subcommand("token", "Make tokens for the admin API");
+    group->require_subcommand(1);
+    auto* made = group->add_subcommand("new", "Print a new token, and its entry for the tokens file on stderr");
+    made->add_option("--name", token_.name, "Who will have it")->required()->type_name("NAME");
+    made->add_option("--role", token_.role, "viewer, operator or admin")
+        ->type_name("ROLE")
+        ->check(CLI::IsMember({"viewer", "operator", "admin"}).description(""))
+        ->capture_default_str();
+    made->callback([this] { chosen_ = [this] { return cli::new_token(token_); }; });
+  }
+
+  void add_example() {
+    auto* command = app_.add_subcommand("example", "Print a commented configuration to start from");
+    command->add_flag("--full", full_, "Everything that there is");
+    command->callback([this] {
+      chosen_ = [this] {
+        std::cout << (full_ ? cli::full_example_text() : cli::example_text());
+        return exit_done;
+      };
+    });
+  }
+
+  void add_completion() {
+    auto* group = app_.add_subcommand("completion", "Print what completes commands in a shell");
+    group->require_subcommand(1);
+    using Make = std::string (*)(const std::vector<cli::CommandWords>&);
+    const std::pair<const char*, Make> shells[] = {
+        {"bash", cli::bash_completion}, {"zsh", cli::zsh_completion}, {"fish", cli::fish_completion}};
+    for (const auto& [shell, make] : shells) {
+      auto* command = group->add_subcommand(shell, "For " + std::string(shell));
+      command->callback([this, make = make] {
+        chosen_ = [this, make] {
+          std::vector<cli::CommandWords> all;
+          collect_words(app_, "sluice", all);
+          std::cout << make(all);
+          return exit_done;
+        };
+      });
+    }
+  }
+
   void add_admin(CLI::App& command) {
-    command.add_option("--admin", weights_.admin, "The proxy's admin address (default: SLUICE_ADMIN)")
+    command.add_option("--admin", weights_.admin.url, "The proxy's admin address (default: SLUICE_ADMIN)")
         ->type_name("URL")
         ->capture_default_str();
+    command.add_option("--token", weights_.admin.token, "What lets you in (default: SLUICE_TOKEN)")
+        ->type_name("TOKEN");
+    command.add_option("--ca", weights_.admin.ca, "Whom to trust for https:// (default: SLUICE_CA, or the system)")
+        ->type_name("FILE");
     command.add_option("-o,--output", weights_.output, "table for people, json for programs")
         ->type_name("table|json")
         ->transform(CLI::Transformer(outputs).description(""))
@@ -163,15 +235,13 @@ class CommandLine {
   RunOptions run_;
   std::string file_, identity_, choice_;
   std::string lasts_ = "1h";
-  cli::SetWeights weights_{.admin = default_admin(), .service = {}, .weights = {}};
+  cli::SetWeights weights_{.admin = default_proxy(), .service = {}, .weights = {}};
   cli::DrainTarget drain_;
+  cli::NewToken token_;
   bool wait_ = false;
+  bool full_ = false;
   std::function<int()> chosen_;
 };
-
-std::vector<const CLI::App*> commands_of(const CLI::App& app) {
-  return app.get_subcommands([](auto*) { return true; });
-}
 
 // What to say about the first word that is no command or is missing, if there is one: CLI11 would only miss a
 // subcommand.

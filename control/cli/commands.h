@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "control/cli/cli.h"
+#include "control/cli/proxy.h"
 
 namespace sluice::cli {
 
@@ -14,10 +15,10 @@ enum class Output { table, json };
 [[nodiscard]] int fail(ExitCode code, const std::string& what);
 
 [[nodiscard]] int check(const std::string& file);
-[[nodiscard]] int status(const std::string& admin, Output output);
+[[nodiscard]] int status(const Proxy& admin, Output output);
 
 struct SetWeights {
-  std::string admin;
+  Proxy admin;
   std::string service;
   std::vector<std::string> weights;  // "blue=90"
   Output output = Output::table;
@@ -25,7 +26,7 @@ struct SetWeights {
 [[nodiscard]] int set_weights(const SetWeights& options);
 
 struct ListTargets {
-  std::string admin;
+  Proxy admin;
   std::string group;  // empty: all
   Output output = Output::table;
 };
@@ -33,7 +34,7 @@ struct ListTargets {
 
 enum class Wait { no, until_idle };
 struct DrainTarget {
-  std::string admin;
+  Proxy admin;
   std::string group;
   std::string target;  // its address
   std::string lasts;   // "30s"; empty: the group's deregistration_delay
@@ -43,7 +44,7 @@ struct DrainTarget {
 [[nodiscard]] int drain_target(const DrainTarget& options);
 
 struct UndrainTarget {
-  std::string admin;
+  Proxy admin;
   std::string group;
   std::string target;
   Output output = Output::table;
@@ -51,7 +52,7 @@ struct UndrainTarget {
 [[nodiscard]] int undrain_target(const UndrainTarget& options);
 
 struct Whois {
-  std::string admin;
+  Proxy admin;
   std::string service;
   std::string identity;
   Output output = Output::table;
@@ -59,11 +60,18 @@ struct Whois {
 [[nodiscard]] int whois(const Whois& options);
 
 struct SignOverride {
-  std::string admin;
+  Proxy admin;
   std::string choice;  // "checkout=green"
   std::string lasts = "1h";
   Output output = Output::table;
 };
 [[nodiscard]] int sign_override(const SignOverride& options);
+
+// Needs no proxy: the token on standard output, its entry for the tokens file on standard error.
+struct NewToken {
+  std::string name;
+  std::string role = "viewer";
+};
+[[nodiscard]] int new_token(const NewToken& options);
 
 }  // namespace sluice::cli

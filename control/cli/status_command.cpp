@@ -9,7 +9,7 @@
 
 namespace sluice::cli {
 
-int status(const std::string& admin, Output output) {
+int status(const Proxy& admin, Output output) {
   const auto answer = ask(admin, {.method = "GET", .path = "/v1/status", .body = {}});
   if (!answer) return answer.error();
   if (output == Output::json) {
@@ -19,7 +19,7 @@ int status(const std::string& admin, Output output) {
   try {
     std::cout << status_screen(*answer, wants_colour());
   } catch (const std::exception&) {  // another version, or something else altogether
-    return fail(exit_failed, "what answers at " + admin + " does not speak this version of the admin API");
+    return fail(exit_failed, "what answers at " + admin.url + " does not speak this version of the admin API");
   }
   return exit_done;
 }

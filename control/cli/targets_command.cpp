@@ -21,8 +21,8 @@ namespace json = boost::json;
 constexpr const char* path_of_groups = "/v1/target-groups";
 constexpr std::chrono::milliseconds between_looks{200};
 
-int another_version(const std::string& admin) {
-  return fail(exit_failed, "what answers at " + admin + " does not speak this version of the admin API");
+int another_version(const Proxy& admin) {
+  return fail(exit_failed, "what answers at " + admin.url + " does not speak this version of the admin API");
 }
 
 std::string path_of(const std::string& group) {

@@ -54,7 +54,7 @@ int whois(const Whois& options) {
     std::cout << screen(*answer, wants_colour());
   } catch (const std::exception&) {
     return fail(exit_failed,
-                "what answers at " + options.admin + " does not speak this version of the admin API");
+                "what answers at " + options.admin.url + " does not speak this version of the admin API");
   }
   return exit_done;
 }

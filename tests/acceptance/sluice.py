@@ -60,7 +60,8 @@ class Sluice:
             self.config_file.write_text(text)
         self.ports = {each["name"]: int(each["address"].rpartition(":")[2]) for each in config["listeners"]}
         self.port = next(iter(self.ports.values()))
-        self.admin_port = int(config["admin"]["address"].rpartition(":")[2])
+        admin = config["admin"]["address"]
+        self.admin_port = None if admin.startswith("unix:") else int(admin.rpartition(":")[2])
         self.admin = f"http://127.0.0.1:{self.admin_port}"
         command = [*wrapper, BINARY, "run", "-c", str(self.config_file), "--workers", str(workers),
                    *map(str, arguments)]

@@ -15,6 +15,7 @@ namespace sluice {
 namespace {
 
 using testing::AllOf;
+using testing::AnyOf;
 using testing::EndsWith;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -23,6 +24,14 @@ using testing::StartsWith;
 struct Done {
   int code;
   std::string out, err;
+};
+
+// Whose token is "secret".
+class CliWithTokens : public RunningAdmin {
+ protected:
+  CliWithTokens() {
+    on_thread([this] { server_.let_in(Tokens{{"you", Role::viewer, digest_of("secret")}}); });
+  }
 };
 
 std::optional<RunOptions> ran;
@@ -99,7 +108,8 @@ TEST(Cli, Help_NamesEveryCommand) {
 TEST(Cli, Commands_AreListedAsTyped) {
   EXPECT_THAT(command_names(), testing::UnorderedElementsAre("run", "check", "status", "weights set",
                                                              "targets list", "targets drain",
-                                                             "targets undrain", "whois", "override sign"));
+                                                             "targets undrain", "whois", "override sign", "token new",
+                                   "example", "completion bash", "completion zsh", "completion fish"));
 }
 
 TEST(Cli, Check_OfAGoodFile_SaysWhatIsInIt) {
@@ -242,6 +252,38 @@ TEST_F(CliWithProxy, UnknownTargets_AreOneAndSayWhatIsNear) {
   }
 }
 
+TEST(Cli, NewToken_GoesAloneToStandardOutput) {
+  const auto done = command({"token", "new", "--name", "ci", "--role", "operator"});
+  EXPECT_EQ(done.code, 0);
+  ASSERT_THAT(done.out, testing::MatchesRegex("sluice_[A-Za-z0-9_-]{43}\n"));
+  const auto token = done.out.substr(0, done.out.size() - 1);
+  EXPECT_THAT(done.err, AllOf(HasSubstr("name: ci, role: operator"), HasSubstr(hex_of(digest_of(token))),
+                              Not(HasSubstr(token))));
+  expect_bad_usage({"token", "new", "--name", "ci", "--role", "boss"}, "boss");
+  expect_bad_usage({"token", "new", "--name", "c i"}, "--name");
+}
+
+TEST(Cli, Completion_HasEveryCommandAndTheirOptions) {
+  for (const char* shell : {"bash", "zsh", "fish"}) {
+    const auto done = command({"completion", shell});
+    EXPECT_EQ(done.code, 0);
+    for (const auto& name : command_names()) EXPECT_THAT(done.out, HasSubstr("\"sluice " + name + "\"")) << shell;
+    EXPECT_THAT(done.out, AnyOf(HasSubstr("--wait"), HasSubstr("-l wait"))) << shell;
+  }
+}
+
+TEST_F(CliWithTokens, Token_ComesFromTheOptionOrTheEnvironment) {
+  const auto nobody = command({"status", "--admin", url()});
+  EXPECT_EQ(nobody.code, 1);
+  EXPECT_THAT(nobody.err, HasSubstr("SLUICE_TOKEN"));
+  EXPECT_EQ(command({"status", "--admin", url(), "--token", "secret"}).code, 0);
+  setenv("SLUICE_TOKEN", "secret", 1);
+  EXPECT_EQ(command({"status", "--admin", url()}).code, 0);
+  EXPECT_THAT(command({"status", "--help"}).out, Not(HasSubstr("secret")));
+  EXPECT_EQ(command({"status", "--admin", url(), "--token", "wrong"}).code, 1);
+  unsetenv("SLUICE_TOKEN");
+}
+
 TEST(AdminUrl, HostAndPort_AreTakenApart) {
   const auto url = cli::parse_admin_url("http://[::1]:9900/");
   ASSERT_TRUE(url);
@@ -249,8 +291,11 @@ TEST(AdminUrl, HostAndPort_AreTakenApart) {
   EXPECT_EQ(url->port, 9900);
   EXPECT_EQ(url->authority, "[::1]:9900");
   EXPECT_EQ(cli::parse_admin_url("http://proxy.internal")->port, 80);
-  for (const char* wrong :
-       {"", "127.0.0.1:9900", "https://x:1", "http://", "http://x:1/path", "http://u@x:1", "http://x:99999"})
+  EXPECT_EQ(cli::parse_admin_url("https://proxy.internal")->port, 443);
+  EXPECT_EQ(cli::parse_admin_url("https://proxy.internal:9900")->scheme, cli::AdminUrl::Scheme::https);
+  EXPECT_EQ(cli::parse_admin_url("unix:/run/sluice.sock")->host, "/run/sluice.sock");
+  for (const char* wrong : {"", "127.0.0.1:9900", "ftp://x:1", "https://", "http://", "http://x:1/path", "http://u@x:1",
+                            "http://x:99999", "unix:", "unix:sluice.sock"})
     EXPECT_FALSE(cli::parse_admin_url(wrong)) << wrong;
 }
 
