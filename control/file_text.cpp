@@ -25,7 +25,8 @@ Result<std::string, std::string> read_file_text(const std::string& path) {
 bool readable_by_others(const std::string& path) {
   std::error_code error;
   const auto status = std::filesystem::status(path, error);
-  return !error && (status.permissions() & std::filesystem::perms::others_read) != std::filesystem::perms::none;
+  using std::filesystem::perms;
+  return !error && (status.permissions() & perms::others_read) != perms::none;
 }
 
 std::string beside(const std::string& file, const std::string& name) {

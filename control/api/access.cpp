@@ -39,7 +39,8 @@ ApiResponse unauthorized(std::string code, std::string detail, const char* chall
 }
 
 ApiResponse too_many() {
-  auto refused = problem(429, "too_many_failures", "too many wrong tokens came from your address; wait a second");
+  auto refused =
+      problem(429, "too_many_failures", "too many wrong tokens came from your address; wait a second");
   refused.headers.emplace_back("Retry-After", "1");
   return refused;
 }

@@ -27,8 +27,8 @@ class AdminServer {
 
   // Whose requests are answered from now on; without tokens, everybody's.
   void let_in(std::optional<Tokens> tokens);
-  // New connections are over TLS, with this certificate; without one they are not. The error is OpenSSL's, and
-  // then all stays as it was.
+  // New connections are over TLS, with this certificate; without one they are not. The error is OpenSSL's,
+  // and then all stays as it was.
   [[nodiscard]] Result<void, std::string> use(const std::optional<Certificate>& certificate);
 
   // What /metrics shows, too, for as long as it lives. Collected on the control thread.

@@ -186,7 +186,8 @@ asio::awaitable<void> Session<Wire>::write_live(ApiResponse answer, unsigned ver
     written = co_await write_part(text, head.chunked());
   }
   if (!written || closed_ || !head.chunked()) co_return;
-  co_await asio::async_write(wire_.stream, http::make_chunk_last(), awaited);
+  const auto last = http::make_chunk_last();
+  co_await asio::async_write(wire_.stream, last, awaited);
 }
 
 template <class Wire>

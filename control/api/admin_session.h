@@ -21,8 +21,9 @@ class AdminSession {
                                             std::shared_ptr<boost::asio::ssl::context> tls, AdminApi& api);
   virtual ~AdminSession() = default;
 
-  // Until the client leaves, is too slow, or close() is called. `self`, which is this, keeps the session while
-  // it runs. The API must outlive the session; its owner stops it and closes all sessions before its sources go.
+  // Until the client leaves, is too slow, or close() is called. `self`, which is this, keeps the session
+  // while it runs. The API must outlive the session; its owner stops it and closes all sessions before its
+  // sources go.
   virtual boost::asio::awaitable<void> run(std::shared_ptr<AdminSession> self) = 0;
 
   virtual void close() = 0;

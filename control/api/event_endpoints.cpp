@@ -26,7 +26,8 @@ bool wants_list(const ApiRequest& request) {
 }
 
 // ?limit= and so on: none if it is not there.
-Result<std::optional<std::uint64_t>, ApiResponse> number_in(const ApiRequest& request, const std::string& key) {
+Result<std::optional<std::uint64_t>, ApiResponse> number_in(const ApiRequest& request,
+                                                            const std::string& key) {
   const auto found = request.query.find(key);
   if (found == request.query.end()) return std::nullopt;
   if (const auto number = number_of(found->second)) return number;

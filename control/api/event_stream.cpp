@@ -52,6 +52,7 @@ std::string EventStream::news() {
   for (const auto& event : log_.list(after_, most_at_once)) {
     text += field_text(event);
     after_ = event.number;
+    if (text.size() >= enough) break;
   }
   return text;
 }

@@ -1,5 +1,5 @@
-// GET /v1/events: audit events as server-sent events, as they happen. It reads from the log at the pace of its
-// reader, so that a slow one costs no memory.
+// GET /v1/events: audit events as server-sent events, as they happen. It reads from the log at the pace of
+// its reader, so that a slow one costs no memory.
 #pragma once
 
 #include <boost/asio/steady_timer.hpp>
@@ -16,6 +16,7 @@ class EventStream : public LiveBody {
  public:
   static constexpr std::chrono::seconds heartbeat{15};  // proxies on the way close what is silent
   static constexpr std::size_t most_at_once = 100;      // events
+  static constexpr std::size_t enough = 64 * 1024;      // bytes, after which a part takes no further event
 
   // Of events with a higher number than `after`.
   EventStream(EventLog& log, std::uint64_t after);

@@ -16,8 +16,8 @@ namespace sluice {
 
 class AdminApi;
 
-// Most endpoints answer at once. One that waits is a coroutine: what it was given may have changed when it goes
-// on, and once AdminApi::stopped() nothing but that may be asked of the API.
+// Most endpoints answer at once. One that waits is a coroutine: what it saw may have changed when it goes on,
+// and once AdminApi::stopped() nothing but that may be asked of the API.
 using PlainAnswer = ApiResponse (*)(AdminApi& api, const ApiRequest& request);
 using WaitingAnswer = boost::asio::awaitable<ApiResponse> (*)(AdminApi& api, ApiRequest request);
 
@@ -38,6 +38,7 @@ struct FoundRoute {
 // The route for a request, or the 404 or 405 that it gets.
 [[nodiscard]] Result<FoundRoute, ApiResponse> find_route(std::string_view method, std::string_view path);
 
-[[nodiscard]] boost::asio::awaitable<ApiResponse> answer_of(const Route& route, AdminApi& api, ApiRequest request);
+[[nodiscard]] boost::asio::awaitable<ApiResponse> answer_of(const Route& route, AdminApi& api,
+                                                            ApiRequest request);
 
 }  // namespace sluice

@@ -83,7 +83,8 @@ asio::awaitable<Outcome> exchange_tls(Stream& stream, AdminUrl url, std::string 
     context.set_default_verify_paths(error);
   else
     context.load_verify_file(ca, error);
-  if (error) co_return failure("cannot use " + (ca.empty() ? "the system's authorities" : ca) + ": " + error.message());
+  const auto whom = ca.empty() ? std::string("the system's authorities") : ca;
+  if (error) co_return failure("cannot use " + whom + ": " + error.message());
   ssl::stream<Stream&> tls(stream, context);
   tls.set_verify_callback(ssl::host_name_verification(url.host));
   boost::system::error_code no_address;

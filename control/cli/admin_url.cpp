@@ -9,7 +9,8 @@ Result<AdminUrl, std::string> parse_admin_url(std::string_view url) {
   using Scheme = AdminUrl::Scheme;
   const auto wrong = [&] {
     return failure("`" + std::string(url) +
-                   "` is no admin URL like http://127.0.0.1:9900, https://proxy:9900 or unix:/run/sluice.sock");
+                   "` is no admin URL like http://127.0.0.1:9900, https://proxy:9900 or "
+                   "unix:/run/sluice.sock");
   };
   if (url.starts_with("unix:")) {
     const auto where = parse_admin_address(url);

@@ -18,8 +18,8 @@ struct AdminUrl {
   std::string authority;  // for the Host field
 };
 
-// "http://127.0.0.1:9900", "https://proxy:9900" or "unix:/run/sluice.sock". The port may be left out (80, 443),
-// a path may not be there.
+// "http://127.0.0.1:9900", "https://proxy:9900" or "unix:/run/sluice.sock". The port may be left out (80,
+// 443), a path may not be there.
 [[nodiscard]] Result<AdminUrl, std::string> parse_admin_url(std::string_view url);
 
 }  // namespace sluice::cli

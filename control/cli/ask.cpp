@@ -42,10 +42,12 @@ Result<json::object, int> ask(const Proxy& admin, AdminRequest request) {
   const auto value = json::parse(answer->body, not_json);
   const auto* object = not_json ? nullptr : value.if_object();
   if (answer->status == 401)
-    return failure(fail(exit_failed, detail_of(*answer, object) + "\n--token or SLUICE_TOKEN is what this command sends"));
+    return failure(fail(exit_failed, detail_of(*answer, object) +
+                                         "\n--token or SLUICE_TOKEN is what this command sends"));
   if (answer->status != 200) return failure(fail(exit_failed, detail_of(*answer, object)));
   if (!object)
-    return failure(fail(exit_failed, "what answers at " + admin.url + " is no Sluice: it sent no JSON object"));
+    return failure(
+        fail(exit_failed, "what answers at " + admin.url + " is no Sluice: it sent no JSON object"));
   return *object;
 }
 

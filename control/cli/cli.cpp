@@ -5,10 +5,10 @@
 #include <iostream>
 #include <map>
 
+#include "control/cli/command_tree.h"
 #include "control/cli/commands.h"
 #include "control/cli/completion.h"
 #include "control/cli/example_text.h"
-#include "control/did_you_mean.h"
 
 namespace sluice {
 namespace {
@@ -26,21 +26,6 @@ cli::Proxy default_proxy() {
   return {.url = from_environment("SLUICE_ADMIN", "http://127.0.0.1:9900"),
           .token = from_environment("SLUICE_TOKEN", ""),
           .ca = from_environment("SLUICE_CA", "")};
-}
-
-std::vector<const CLI::App*> commands_of(const CLI::App& app) {
-  return app.get_subcommands([](auto*) { return true; });
-}
-
-// The command and all below it, for completion.
-void collect_words(const CLI::App& app, const std::string& path, std::vector<cli::CommandWords>& all) {
-  cli::CommandWords words{.path = path, .commands = {}, .options = {}};
-  for (const auto* each : commands_of(app)) words.commands.push_back({each->get_name(), each->get_description()});
-  for (const auto* option : app.get_options())
-    for (const auto& name : option->get_lnames())
-      words.options.push_back({{"--" + name, option->get_description()}, option->get_items_expected_max() > 0});
-  all.push_back(std::move(words));
-  for (const auto* each : commands_of(app)) collect_words(*each, path + " " + each->get_name(), all);
 }
 
 // The words and options of every command; a command that was typed leaves itself in `chosen`.
@@ -208,9 +193,7 @@ class CommandLine {
       auto* command = group->add_subcommand(shell, "For " + std::string(shell));
       command->callback([this, make = make] {
         chosen_ = [this, make] {
-          std::vector<cli::CommandWords> all;
-          collect_words(app_, "sluice", all);
-          std::cout << make(all);
+          std::cout << make(cli::words_of(app_));
           return exit_done;
         };
       });
@@ -223,7 +206,8 @@ class CommandLine {
         ->capture_default_str();
     command.add_option("--token", weights_.admin.token, "What lets you in (default: SLUICE_TOKEN)")
         ->type_name("TOKEN");
-    command.add_option("--ca", weights_.admin.ca, "Whom to trust for https:// (default: SLUICE_CA, or the system)")
+    command
+        .add_option("--ca", weights_.admin.ca, "Whom to trust for https:// (default: SLUICE_CA, or the system)")
         ->type_name("FILE");
     command.add_option("-o,--output", weights_.output, "table for people, json for programs")
         ->type_name("table|json")
@@ -243,45 +227,11 @@ class CommandLine {
   std::function<int()> chosen_;
 };
 
-// What to say about the first word that is no command or is missing, if there is one: CLI11 would only miss a
-// subcommand.
-std::optional<std::string> unknown_word(const CLI::App& root, int argc, const char* const* argv) {
-  const auto* app = &root;
-  for (int i = 1; i < argc; ++i) {
-    const std::string word = argv[i];
-    const auto commands = commands_of(*app);
-    if (commands.empty()) return {};
-    if (word.starts_with('-')) {
-      if (app->get_option_no_throw(word.substr(0, word.find('=')))) return {};
-      return "no option `" + word + "`";
-    }
-    const auto found = std::ranges::find(commands, word, [](const auto* each) { return each->get_name(); });
-    if (found == commands.end()) {
-      std::vector<std::string> names;
-      for (const auto* each : commands) names.push_back(each->get_name());
-      return "no command `" + word + "`" + config::did_you_mean(word, names);
-    }
-    app = *found;
-  }
-  if (app == &root || commands_of(*app).empty()) return {};
-  std::string names;
-  for (const auto* each : commands_of(*app)) names += (names.empty() ? "" : ", ") + each->get_name();
-  return "`" + app->get_name() + "` needs one more word: " + names;
-}
-
-void collect_names(const CLI::App& app, const std::string& prefix, std::vector<std::string>& names) {
-  for (const auto* command : commands_of(app)) {
-    const auto name = prefix + command->get_name();
-    if (commands_of(*command).empty()) names.push_back(name);
-    collect_names(*command, name + " ", names);
-  }
-}
-
 }  // namespace
 
 int run_cli(int argc, const char* const* argv, const std::function<int(const RunOptions&)>& run) {
   CommandLine line(run);
-  if (const auto unknown = unknown_word(line.app(), argc, argv))
+  if (const auto unknown = cli::unknown_word(line.app(), argc, argv))
     return cli::fail(exit_bad_usage, *unknown + "\nsluice --help lists the commands");
   try {
     line.app().parse(argc, argv);
@@ -297,9 +247,7 @@ int run_cli(int argc, const char* const* argv, const std::function<int(const Run
 
 std::vector<std::string> command_names() {
   CommandLine line([](const RunOptions&) { return 0; });
-  std::vector<std::string> names;
-  collect_names(line.app(), "", names);
-  return names;
+  return cli::names_of(line.app());
 }
 
 }  // namespace sluice

@@ -19,7 +19,8 @@ int status(const Proxy& admin, Output output) {
   try {
     std::cout << status_screen(*answer, wants_colour());
   } catch (const std::exception&) {  // another version, or something else altogether
-    return fail(exit_failed, "what answers at " + admin.url + " does not speak this version of the admin API");
+    return fail(exit_failed,
+                "what answers at " + admin.url + " does not speak this version of the admin API");
   }
   return exit_done;
 }

@@ -31,7 +31,8 @@ TEST(Tokens, Digest_IsThatOfSha256sum) {
 }
 
 TEST(Tokens, File_IsRead) {
-  const auto tokens = parse_tokens("tokens:\n" + entry("ci", "operator", "a") + entry("you", "admin", "b"), "f");
+  const auto tokens =
+      parse_tokens("tokens:\n" + entry("ci", "operator", "a") + entry("you", "admin", "b"), "f");
   ASSERT_TRUE(tokens) << tokens.error();
   ASSERT_EQ(tokens->size(), 2u);
   EXPECT_EQ(tokens->at(0).name, "ci");
@@ -43,7 +44,8 @@ TEST(Tokens, File_IsRead) {
 TEST(Tokens, ProblemsOfTheFile_AreSaidWithTheirPlace) {
   EXPECT_THAT(problem_of("tokens: []\n"), HasSubstr("no token"));
   EXPECT_THAT(problem_of("token: []\n"), HasSubstr("tokens.yaml:1:1: token: "));
-  EXPECT_THAT(problem_of("tokens:\n" + entry("ci", "boss", "a")), HasSubstr("tokens.yaml:2:23: tokens[0].role: "));
+  EXPECT_THAT(problem_of("tokens:\n" + entry("ci", "boss", "a")),
+              HasSubstr("tokens.yaml:2:23: tokens[0].role: "));
   EXPECT_THAT(problem_of("tokens:\n" + entry("ci", "viewer", "a") + entry("ci", "viewer", "b")),
               HasSubstr("another token `ci`"));
   EXPECT_THAT(problem_of("tokens:\n" + entry("a", "viewer", "a") + entry("b", "viewer", "a")),
@@ -59,9 +61,9 @@ TEST(Tokens, TokenInPlaceOfItsHash_IsNotShown) {
 class AccessTest : public AdminFixture {
  protected:
   AccessTest() {
-    const auto tokens = parse_tokens("tokens:\n" + entry("eye", "viewer", "v") + entry("ci", "operator", "o") +
-                                         entry("you", "admin", "a"),
-                                     "f");
+    const auto entries =
+        entry("eye", "viewer", "v") + entry("ci", "operator", "o") + entry("you", "admin", "a");
+    const auto tokens = parse_tokens("tokens:\n" + entries, "f");
     access_.take(*tokens);
     api_.let_in(*tokens);
   }
@@ -108,7 +110,8 @@ TEST_F(AccessTest, Guessing_IsSlowedDownForThatPeerOnly) {
 }
 
 TEST_F(AccessTest, GuessingFromManyPeers_TakesBoundedMemoryAndIsStillCounted) {
-  for (std::size_t i = 0; i < Access::most_peers; ++i) let_in("Bearer x", Role::viewer, 0ms, std::to_string(i));
+  for (std::size_t i = 0; i < Access::most_peers; ++i)
+    let_in("Bearer x", Role::viewer, 0ms, std::to_string(i));
   for (int i = 0; i < 20; ++i) let_in("Bearer x", Role::viewer, 0ms, "new " + std::to_string(i));
   EXPECT_EQ(let_in("Bearer x", Role::viewer, 0ms, "newest"), "429 too_many_failures");
 }

@@ -11,16 +11,17 @@ using testing::HasSubstr;
 
 class AdminEventsTest : public AdminFixture {
  protected:
-  void happen(const std::string& kind) {
+  void happen(const std::string& kind, std::string text = "two\nlines") {
     AuditEvent event;
     event.kind = kind;
     event.author = "ci";
     event.service = "shop";
-    event.text = "two\nlines";
+    event.text = std::move(text);
     events_.add(events_.next(std::move(event)));
   }
 
-  ApiResponse ask_events(std::map<std::string, std::string> query, std::optional<std::string> last_event_id = {},
+  ApiResponse ask_events(std::map<std::string, std::string> query,
+                         std::optional<std::string> last_event_id = {},
                          std::optional<std::string> accept = {}) {
     ApiRequest request;
     request.method = "GET";
@@ -39,7 +40,8 @@ TEST_F(AdminEventsTest, List_IsOldestFirst) {
   happen("a");
   happen("b");
   happen("c");
-  const auto list = boost::json::parse(ask_events({{"format", "json"}, {"limit", "2"}}).body).at("events").as_array();
+  const auto answer = boost::json::parse(ask_events({{"format", "json"}, {"limit", "2"}}).body);
+  const auto& list = answer.at("events").as_array();
   ASSERT_EQ(list.size(), 2u);
   EXPECT_EQ(list[0].at("number").to_number<int>(), 2);
   EXPECT_EQ(list[0].at("kind").as_string(), "b");
@@ -65,7 +67,8 @@ TEST_F(AdminEventsTest, Stream_GoesOnAfterWhatWasSeen) {
   happen("a");
   happen("b");
   EXPECT_THAT(next(ask_events({{"after", "0"}})), AllOf(HasSubstr("event: a"), HasSubstr("event: b")));
-  EXPECT_THAT(next(ask_events({{"after", "0"}}, "1")), AllOf(Not(HasSubstr("event: a")), HasSubstr("event: b")));
+  EXPECT_THAT(next(ask_events({{"after", "0"}}, "1")),
+              AllOf(Not(HasSubstr("event: a")), HasSubstr("event: b")));
 }
 
 TEST_F(AdminEventsTest, StreamOfWhatIsForgotten_SaysSo) {
@@ -73,6 +76,13 @@ TEST_F(AdminEventsTest, StreamOfWhatIsForgotten_SaysSo) {
   const auto answer = ask_events({{"after", "0"}});
   EXPECT_THAT(next(answer), HasSubstr(": events up to 5 are no longer in memory\n\nid: 6\n"));
   EXPECT_THAT(next(answer), testing::StartsWith("id: 106\n"));  // a hundred at a time
+}
+
+TEST_F(AdminEventsTest, PartsOfAStream_AreBounded) {
+  for (int i = 0; i < 10; ++i) happen("a", std::string(30'000, 'x'));
+  const auto answer = ask_events({{"after", "0"}});
+  EXPECT_LT(next(answer).size(), 100'000u);
+  EXPECT_THAT(next(answer), testing::StartsWith("id: 4\n"));
 }
 
 TEST_F(AdminEventsTest, Streams_AreLimited) {

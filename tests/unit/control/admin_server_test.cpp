@@ -149,6 +149,25 @@ TEST_F(AdminServerTest, Events_AreStreamedUntilTheServerStops) {
   EXPECT_EQ(client.receive_all(), "");
 }
 
+// Takes ten seconds: the time that a reader has.
+TEST_F(AdminServerTest, ReaderOfEventsThatDoesNotKeepUp_IsCut) {
+  Client client(port_);
+  client.ask(get("/v1/events?after=0"));
+  AuditEvent large;
+  large.text = std::string(60'000, 'x');
+  on_thread([&] {
+    for (std::size_t i = 0; i < EventLog::kept; ++i) events_.add(events_.next(large));
+  });
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  std::size_t listeners = 1;
+  while (listeners != 0 && std::chrono::steady_clock::now() < end) {
+    on_thread([&] { listeners = events_.listeners(); });
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));  // between two looks at the event
+  }
+  EXPECT_EQ(listeners, 0u);
+  EXPECT_LT(client.receive_all().size(), EventLog::kept * large.text.size());
+}
+
 TEST_F(AdminServerTest, EventsForAnOldClient_EndWithTheConnection) {
   Client client(port_);
   client.send("GET /v1/events?after=0 HTTP/1.0\r\nHost: localhost\r\n\r\n");
@@ -159,9 +178,10 @@ TEST_F(AdminServerTest, UnixSocket_IsForOwnerAndGroupAndRemovedAtTheEnd) {
   const ScratchFolder folder;
   const auto path = folder.file("admin.sock");
   on_thread([&] {
-    auto server = std::make_unique<AdminServer>(
-        io_,
-        AdminSources{.revisions = revisions_, .outcomes = outcomes_, .events = events_, .ready = [] { return true; }});
+    auto server = std::make_unique<AdminServer>(io_, AdminSources{.revisions = revisions_,
+                                                                  .outcomes = outcomes_,
+                                                                  .events = events_,
+                                                                  .ready = [] { return true; }});
     ASSERT_TRUE(server->listen("unix:" + path));
     struct stat file {};
     ASSERT_EQ(::stat(path.c_str(), &file), 0);

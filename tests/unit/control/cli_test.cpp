@@ -108,8 +108,9 @@ TEST(Cli, Help_NamesEveryCommand) {
 TEST(Cli, Commands_AreListedAsTyped) {
   EXPECT_THAT(command_names(), testing::UnorderedElementsAre("run", "check", "status", "weights set",
                                                              "targets list", "targets drain",
-                                                             "targets undrain", "whois", "override sign", "token new",
-                                   "example", "completion bash", "completion zsh", "completion fish"));
+                                                             "targets undrain", "whois", "override sign",
+                                                             "token new", "example", "completion bash",
+                                                             "completion zsh", "completion fish"));
 }
 
 TEST(Cli, Check_OfAGoodFile_SaysWhatIsInIt) {
@@ -267,7 +268,8 @@ TEST(Cli, Completion_HasEveryCommandAndTheirOptions) {
   for (const char* shell : {"bash", "zsh", "fish"}) {
     const auto done = command({"completion", shell});
     EXPECT_EQ(done.code, 0);
-    for (const auto& name : command_names()) EXPECT_THAT(done.out, HasSubstr("\"sluice " + name + "\"")) << shell;
+    for (const auto& name : command_names())
+      EXPECT_THAT(done.out, HasSubstr("\"sluice " + name + "\"")) << shell;
     EXPECT_THAT(done.out, AnyOf(HasSubstr("--wait"), HasSubstr("-l wait"))) << shell;
   }
 }
@@ -294,8 +296,8 @@ TEST(AdminUrl, HostAndPort_AreTakenApart) {
   EXPECT_EQ(cli::parse_admin_url("https://proxy.internal")->port, 443);
   EXPECT_EQ(cli::parse_admin_url("https://proxy.internal:9900")->scheme, cli::AdminUrl::Scheme::https);
   EXPECT_EQ(cli::parse_admin_url("unix:/run/sluice.sock")->host, "/run/sluice.sock");
-  for (const char* wrong : {"", "127.0.0.1:9900", "ftp://x:1", "https://", "http://", "http://x:1/path", "http://u@x:1",
-                            "http://x:99999", "unix:", "unix:sluice.sock"})
+  for (const char* wrong : {"", "127.0.0.1:9900", "ftp://x:1", "https://", "http://", "http://x:1/path",
+                            "http://u@x:1", "http://x:99999", "unix:", "unix:sluice.sock"})
     EXPECT_FALSE(cli::parse_admin_url(wrong)) << wrong;
 }
 

@@ -26,7 +26,9 @@ TEST(EventLog, Numbers_GoOnFromWhatTheStoreHad) {
   EventLog log;
   log.restore({event(7), event(9)});
   EXPECT_EQ(log.last(), 9u);
-  const auto made = log.next({.author = "ci", .kind = "target.drained", .service = {}, .rollout = {}, .text = {}});
+  AuditEvent what;
+  what.author = "ci";
+  const auto made = log.next(what);
   EXPECT_EQ(made.number, 10u);
   EXPECT_EQ(made.author, "ci");
   EXPECT_GT(made.at, SystemTime{});
