@@ -23,6 +23,7 @@ class Access {
 
   // Without tokens everybody who reaches the API may do everything.
   void take(std::optional<Tokens> tokens) { tokens_ = std::move(tokens); }
+  [[nodiscard]] const std::optional<Tokens>& tokens() const noexcept { return tokens_; }
 
   // The author's name for a request to what needs this role, or the refusal.
   [[nodiscard]] Result<std::string, ApiResponse> let_in(const ApiRequest& request, Role needed, Time now);

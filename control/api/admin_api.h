@@ -56,6 +56,7 @@ class AdminApi {
 
   void guard_with(RequestGuard guard) { guard_ = std::move(guard); }
   void let_in(std::optional<Tokens> tokens) { access_.take(std::move(tokens)); }
+  [[nodiscard]] const std::optional<Tokens>& tokens() const noexcept { return access_.tokens(); }
   void register_collectable(const std::weak_ptr<prometheus::Collectable>& collectable) {
     collectables_.push_back(collectable);
   }

@@ -130,7 +130,10 @@ std::uint16_t AdminServer::port() const noexcept {
 }
 
 void AdminServer::let_in(std::optional<Tokens> tokens) {
+  if (tokens == state_->api.tokens()) return;
   state_->api.let_in(std::move(tokens));
+  for (const auto& session : state_->sessions)
+    if (session->live()) session->close();
 }
 
 Result<void, std::string> AdminServer::use(const std::optional<Certificate>& certificate) {

@@ -25,7 +25,8 @@ class AdminServer {
   [[nodiscard]] Result<void, std::string> listen(const std::string& address);
   [[nodiscard]] std::uint16_t port() const noexcept;  // 0: a Unix socket
 
-  // Whose requests are answered from now on; without tokens, everybody's.
+  // Whose requests are answered from now on; without tokens, everybody's. If that is a change, streams of
+  // events end: whoever may still listen connects again.
   void let_in(std::optional<Tokens> tokens);
   // New connections are over TLS, with this certificate; without one they are not. The error is OpenSSL's,
   // and then all stays as it was.

@@ -68,6 +68,7 @@ class Session final : public AdminSession {
   asio::awaitable<void> run(std::shared_ptr<AdminSession> self) override;
   void close() override;
   [[nodiscard]] bool idle() const noexcept override { return idle_; }
+  [[nodiscard]] bool live() const noexcept override { return live_ != nullptr; }
 
  private:
   asio::awaitable<bool> serve_one();

@@ -29,6 +29,8 @@ class AdminSession {
   virtual void close() = 0;
   // Waiting for a request of which nothing has come.
   [[nodiscard]] virtual bool idle() const noexcept = 0;
+  // Writing an answer that goes on.
+  [[nodiscard]] virtual bool live() const noexcept = 0;
 };
 
 }  // namespace sluice

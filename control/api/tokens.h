@@ -19,6 +19,7 @@ struct Token {
   std::string name;
   Role role = Role::viewer;
   TokenDigest digest{};
+  bool operator==(const Token&) const = default;
 };
 using Tokens = std::vector<Token>;
 

@@ -163,7 +163,7 @@ class CommandLine {
   void add_token() {
     auto* group = app_.add_subcommand("token", "Make tokens for the admin API");
     group->require_subcommand(1);
-    auto* made = group->add_subcommand("new", "Print a new token, and its entry for the tokens file on stderr");
+    auto* made = group->add_subcommand("new", "Print a new token, and its entry for the tokens file");
     made->add_option("--name", token_.name, "Who will have it")->required()->type_name("NAME");
     made->add_option("--role", token_.role, "viewer, operator or admin")
         ->type_name("ROLE")
@@ -207,7 +207,7 @@ class CommandLine {
     command.add_option("--token", weights_.admin.token, "What lets you in (default: SLUICE_TOKEN)")
         ->type_name("TOKEN");
     command
-        .add_option("--ca", weights_.admin.ca, "Whom to trust for https:// (default: SLUICE_CA, or the system)")
+        .add_option("--ca", weights_.admin.ca, "Who vouches for https:// (default: SLUICE_CA, or the system)")
         ->type_name("FILE");
     command.add_option("-o,--output", weights_.output, "table for people, json for programs")
         ->type_name("table|json")

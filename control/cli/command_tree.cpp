@@ -17,7 +17,8 @@ void collect_words(const CLI::App& app, const std::string& path, std::vector<Com
     words.commands.push_back({each->get_name(), each->get_description()});
   for (const auto* option : app.get_options())
     for (const auto& name : option->get_lnames())
-      words.options.push_back({{"--" + name, option->get_description()}, option->get_items_expected_max() > 0});
+      words.options.push_back(
+          {{"--" + name, option->get_description()}, option->get_items_expected_max() > 0});
   all.push_back(std::move(words));
   for (const auto* each : commands_of(app)) collect_words(*each, path + " " + each->get_name(), all);
 }

@@ -149,6 +149,20 @@ TEST_F(AdminServerTest, Events_AreStreamedUntilTheServerStops) {
   EXPECT_EQ(client.receive_all(), "");
 }
 
+TEST_F(AdminServerTest, StreamOfEvents_EndsWhenTheTokensChange) {
+  on_thread([&] { server_.let_in(Tokens{{"you", Role::viewer, digest_of("secret")}}); });
+  Client client(port_);
+  client.ask(get("/v1/events", "Authorization: Bearer secret\r\n"));
+  client.receive_until("events after 0\n\n\r\n");
+  on_thread([&] {
+    server_.let_in(Tokens{{"you", Role::viewer, digest_of("secret")}});  // no change
+    events_.add(events_.next({}));
+  });
+  EXPECT_THAT(client.receive_until("}\n\n\r\n"), HasSubstr("id: 1\n"));
+  on_thread([&] { server_.let_in(Tokens{{"you", Role::viewer, digest_of("another")}}); });
+  EXPECT_EQ(client.receive_all(), "");
+}
+
 // Takes ten seconds: the time that a reader has.
 TEST_F(AdminServerTest, ReaderOfEventsThatDoesNotKeepUp_IsCut) {
   Client client(port_);
