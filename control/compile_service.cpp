@@ -13,25 +13,31 @@ using config::Findings;
 
 // A split that has run belongs to revisions (design.md §4.11): what the file says about weights does not
 // touch it. New variants enter at 0.
-Split keep_split(const Service& previous, std::vector<Variant>& variants, Findings& findings) {
-  std::vector<std::uint32_t> new_index;
+Split keep_split(const std::string& service, const Allocation& kept, std::vector<Variant>& variants,
+                 Findings& findings) {
+  auto ranges = kept.ranges;
   for (auto& variant : variants) variant.weight = {};
-  for (const auto& old : previous.variants) {
+  for (std::uint32_t i = 0; i < kept.variants.size(); ++i) {
+    const auto& old = kept.variants[i];
     const auto now = std::ranges::find(variants, old.name, &Variant::name);
-    new_index.push_back(static_cast<std::uint32_t>(now - variants.begin()));
+    const auto users = std::ranges::any_of(kept.ranges, [&](const Range& range) { return range.variant == i; });
     if (now != variants.end()) {
       now->weight = old.weight;
       now->withdrawn = old.withdrawn;
+      const auto index = static_cast<std::uint32_t>(now - variants.begin());
+      for (std::size_t k = 0; k < ranges.size(); ++k)
+        if (kept.ranges[k].variant == i) ranges[k].variant = index;
     } else if (old.weight > Weight{}) {
-      findings.add(
-          "services." + previous.name + ".variants",
-          "`" + old.name + "` is gone but has weight " + old.weight.text() + "; set that to 0 first");
-    } else if (previous.split.share_of(static_cast<std::uint32_t>(new_index.size() - 1)) > 0) {
-      findings.add("services." + previous.name + ".variants",
+      findings.add("services." + service + ".variants",
+                   "`" + old.name + "` is gone but has weight " + old.weight.text() + "; set that to 0 first");
+    } else if (users) {
+      findings.add("services." + service + ".variants",
                    "`" + old.name + "` is gone but has users until the warm-up of the service is over; wait for that");
     }
   }
-  return previous.split.renumbered(new_index);
+  auto split = Split::from_ranges(std::move(ranges), variants.size());
+  // Only where a variant with users is gone, which was found above.
+  return split ? *std::move(split) : Split::from_weights(std::vector<Weight>(variants.size(), Weight{1}));
 }
 
 std::vector<Weight> weights_of(const std::vector<Variant>& variants) {
@@ -42,13 +48,12 @@ std::vector<Weight> weights_of(const std::vector<Variant>& variants) {
 
 // What the file names; else what it was, for a file that is applied again has no first weights; else the
 // largest first weight, the first of equals.
-std::uint32_t stable_index(const config::Service& from, const Service* previous) {
+std::uint32_t stable_index(const config::Service& from, const Allocation* kept) {
   const auto& variants = from.variants;
   const auto index = [&](auto found) { return static_cast<std::uint32_t>(found - variants.begin()); };
   if (!from.stable.empty()) return index(std::ranges::find(variants, from.stable, &config::Variant::name));
-  if (previous) {
-    const auto& before = previous->variants.at(previous->stable).name;
-    const auto found = std::ranges::find(variants, before, &config::Variant::name);
+  if (kept) {
+    const auto found = std::ranges::find(variants, kept->stable, &config::Variant::name);
     if (found != variants.end()) return index(found);
   }
   return index(std::ranges::max_element(variants, {}, &config::Variant::weight));
@@ -124,17 +129,18 @@ const std::shared_ptr<const TargetGroup>& Groups::get(const std::string& name) {
   return made = compile_group(*from, previous_[name], slots_, findings_);
 }
 
-Service compile_service(const config::Service& from, const Service* previous, const ServiceParts& parts,
+Service compile_service(const config::Service& from, const ServiceBefore& before, const ServiceParts& parts,
                         Findings& findings) {
+  const auto* previous = before.service;
   const auto secrets = secrets_of(from, parts.own_secrets, findings);
   const auto salt = from.sticky.salt.empty() ? from.name : from.sticky.salt;
   auto variants = compile_variants(from, parts);
-  auto split =
-      previous ? keep_split(*previous, variants, findings) : Split::from_weights(weights_of(variants));
+  auto split = before.allocation ? keep_split(from.name, *before.allocation, variants, findings)
+                                 : Split::from_weights(weights_of(variants));
   Service made{.name = from.name,
                .slot = parts.slots.decisions.intern("split/" + from.name),
                .variants = std::move(variants),
-               .stable = stable_index(from, previous),
+               .stable = stable_index(from, before.allocation),
                .split = std::move(split),
                .identity = {from.sticky.identity, compile_cookie(from.sticky, secrets, previous)},
                .salt_seed = salt_seed(salt)};

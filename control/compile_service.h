@@ -11,6 +11,7 @@
 #include "control/config.h"
 #include "control/findings.h"
 #include "control/secrets.h"
+#include "control/store/records.h"
 #include "routing/snapshot.h"
 
 namespace sluice {
@@ -47,8 +48,14 @@ struct ServiceParts {
   const Secrets& own_secrets;  // for services that name no file
 };
 
-// Without its layers. A service that `previous` is keeps its weights and split.
-[[nodiscard]] Service compile_service(const config::Service& from, const Service* previous,
+// What a service was before it is compiled again.
+struct ServiceBefore {
+  const Service* service = nullptr;        // to share unchanged parts with; null: it is new
+  const Allocation* allocation = nullptr;  // whose weights and split it keeps; null: it begins with the file's
+};
+
+// Without its layers.
+[[nodiscard]] Service compile_service(const config::Service& from, const ServiceBefore& before,
                                       const ServiceParts& parts, config::Findings& findings);
 
 }  // namespace sluice

@@ -187,6 +187,7 @@ struct TargetGroup {
 
 struct Config {
   std::string path;  // the file that this came from, for messages and relative names
+  std::string text;  // what was read
   Admin admin;
   std::string zone;                  // where Sluice runs itself; empty: not said
   std::vector<std::string> trusted;  // CIDR blocks as typed

@@ -103,6 +103,7 @@ ParsedConfig read_config_text(std::string text, const std::string& path) {
   ParsedConfig parsed;
   parsed.config.path = path;
   read_document(text, parsed);
+  parsed.config.text = std::move(text);
   return parsed;
 }
 

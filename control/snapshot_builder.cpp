@@ -34,10 +34,21 @@ std::vector<std::shared_ptr<const Service>> with_layers(
   return made;
 }
 
+const Allocation* find_allocation(const Allocations& kept, const std::string& service) {
+  const auto found = kept.find(service);
+  return found == kept.end() ? nullptr : found->second.get();
+}
+
+std::shared_ptr<const Snapshot> with_service(const Snapshot& snapshot, std::size_t index, Service service) {
+  Snapshot next = snapshot;
+  next.services[index] = std::make_shared<const Service>(std::move(service));
+  return std::make_shared<const Snapshot>(std::move(next));
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const Snapshot>, std::vector<config::Problem>> SnapshotBuilder::build(
-    const Config& config, std::uint64_t revision, const Snapshot* previous) {
+    const Config& config, std::uint64_t revision, const Snapshot* previous, const Allocations& kept) {
   static const Snapshot none;
   const auto& before = previous ? *previous : none;
   Findings findings(config);
@@ -46,8 +57,10 @@ Result<std::shared_ptr<const Snapshot>, std::vector<config::Problem>> SnapshotBu
 
   std::vector<Service> services;
   for (const auto& service : config.services)
-    services.push_back(
-        compile_service(service, find_named(before.services, service.name).get(), parts, findings));
+    services.push_back(compile_service(service,
+                                       {.service = find_named(before.services, service.name).get(),
+                                        .allocation = find_allocation(kept, service.name)},
+                                       parts, findings));
 
   Snapshot made;
   made.revision = revision;
@@ -85,13 +98,49 @@ Result<std::shared_ptr<const Snapshot>, std::string> SnapshotBuilder::with_weigh
   return std::make_shared<const Snapshot>(std::move(next));
 }
 
+Result<std::shared_ptr<const Snapshot>, std::string> SnapshotBuilder::with_allocation(
+    const Snapshot& snapshot, std::size_t service, const Allocation& allocation) {
+  Service changed = *snapshot.services.at(service);
+  auto ranges = allocation.ranges;
+  std::vector<Weight> weights;
+  for (std::uint32_t i = 0; i < changed.variants.size(); ++i) {
+    auto& variant = changed.variants[i];
+    const auto old = std::ranges::find(allocation.variants, variant.name, &Allocation::Variant::name);
+    variant.weight = old == allocation.variants.end() ? Weight{} : old->weight;
+    variant.withdrawn = old != allocation.variants.end() && old->withdrawn;
+    weights.push_back(variant.weight);
+    if (variant.name == allocation.stable) changed.stable = i;
+  }
+  for (auto& range : ranges) {
+    const auto& name = allocation.variants.at(range.variant).name;
+    const auto now = std::ranges::find(changed.variants, name, &Variant::name);
+    if (now == changed.variants.end())
+      return failure("service `" + changed.name + "` has no variant `" + name + "` any more");
+    range.variant = static_cast<std::uint32_t>(now - changed.variants.begin());
+  }
+  auto split = Split::from_ranges(std::move(ranges), changed.variants.size());
+  if (!split) return failure(split.error());
+  changed.split = *std::move(split);
+  if (changed.vendor) {
+    auto vendor = changed.vendor->with_weights(weights);
+    if (!vendor) return failure(vendor.error());
+    changed.vendor = std::make_shared<const VendorSplit>(*std::move(vendor));
+  }
+  return with_service(snapshot, service, std::move(changed));
+}
+
+std::shared_ptr<const Snapshot> SnapshotBuilder::with_stable(const Snapshot& snapshot, std::size_t service,
+                                                             std::uint32_t stable) {
+  Service changed = *snapshot.services.at(service);
+  changed.stable = stable;
+  return with_service(snapshot, service, std::move(changed));
+}
+
 std::shared_ptr<const Snapshot> SnapshotBuilder::with_split(const Snapshot& snapshot, std::size_t service,
                                                             Split split) {
   Service changed = *snapshot.services.at(service);
   changed.split = std::move(split);
-  Snapshot next = snapshot;
-  next.services[service] = std::make_shared<const Service>(std::move(changed));
-  return std::make_shared<const Snapshot>(std::move(next));
+  return with_service(snapshot, service, std::move(changed));
 }
 
 }  // namespace sluice

@@ -38,6 +38,12 @@ Result<void, std::string> DataPlane::publish(std::shared_ptr<const Snapshot> sna
   return {};
 }
 
+Result<void, std::string> DataPlane::check(std::shared_ptr<const Snapshot> snapshot) const {
+  const auto published = prepare(std::move(snapshot));
+  if (!published) return failure(published.error());
+  return {};
+}
+
 Result<std::shared_ptr<Published>, std::string> DataPlane::prepare(
     std::shared_ptr<const Snapshot> snapshot) const {
   auto published = std::make_shared<Published>();

@@ -21,6 +21,8 @@ class DataPlane {
   // Prepares all that the snapshot needs (sockets, TLS) and hands it to every worker, or says why it can't
   // and changes nothing. One thread at a time.
   [[nodiscard]] Result<void, std::string> publish(std::shared_ptr<const Snapshot> snapshot);
+  // Whether publish would work just now; what that opened is closed again.
+  [[nodiscard]] Result<void, std::string> check(std::shared_ptr<const Snapshot> snapshot) const;
 
   // Unready from now on; each answer says Connection: close.
   void become_lame_duck();

@@ -7,20 +7,6 @@
 namespace sluice {
 namespace {
 
-std::string_view word(Role role) {
-  switch (role) {
-    case Role::none:
-      break;
-    case Role::viewer:
-      return "viewer";
-    case Role::operator_:
-      return "operator";
-    case Role::admin:
-      return "admin";
-  }
-  return "none";
-}
-
 // RFC 6750 §2.1: "Bearer TOKEN", whatever the case of the first word.
 std::optional<std::string_view> bearer(const ApiRequest& request) {
   constexpr std::string_view scheme = "Bearer ";
@@ -64,8 +50,8 @@ Result<std::string, ApiResponse> Access::let_in(const ApiRequest& request, Role 
   }
   if (token->role < needed)
     return failure(problem(403, "role_too_low",
-                           "this needs the role `" + std::string(word(needed)) + "`; token `" + token->name +
-                               "` has `" + std::string(word(token->role)) + "`"));
+                           "this needs the role `" + std::string(role_word(needed)) + "`; token `" + token->name +
+                               "` has `" + std::string(role_word(token->role)) + "`"));
   return token->name;
 }
 

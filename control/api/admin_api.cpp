@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "control/api/change_refusal.h"
 #include "control/api/control_metrics.h"
 #include "control/api/routes.h"
 #include "control/api/target_metrics.h"
@@ -29,6 +30,20 @@ void AdminApi::sample() {
 TargetSurvey AdminApi::survey() const {
   const auto reports = sources_.check_reports ? sources_.check_reports() : CheckReports();
   return {sources_.revisions, reports, Clock::now()};
+}
+
+boost::asio::awaitable<std::optional<ApiResponse>> AdminApi::abort_rollouts(std::string service,
+                                                                            std::string author) {
+  std::vector<std::string> ids;
+  for (const auto* rollout : rollouts().list())
+    if (!rollout->ended() && rollout->course != Course::back && (service.empty() || rollout->service == service))
+      ids.push_back(rollout->id);
+  for (const auto& id : ids) {
+    Provenance by{.author = author, .reason = "to make another change"};
+    const auto aborted = co_await rollouts().command(id, RolloutCommand::abort, std::move(by));
+    if (!aborted) co_return refusal_of(aborted.error());
+  }
+  co_return std::nullopt;
 }
 
 std::vector<prometheus::MetricFamily> AdminApi::collect() {

@@ -16,6 +16,7 @@
 #include "control/api/request_guard.h"
 #include "control/event_log.h"
 #include "control/revisions.h"
+#include "control/rollout/engine.h"
 #include "control/target_survey.h"
 #include "health/outcomes.h"
 
@@ -23,6 +24,7 @@ namespace sluice {
 
 struct AdminSources {
   Revisions& revisions;
+  Engine& rollouts;
   const Outcomes& outcomes;
   EventLog& events;
   std::function<bool()> ready;  // whether load balancers should send traffic
@@ -47,6 +49,11 @@ class AdminApi {
   void sample();
 
   [[nodiscard]] Revisions& revisions() noexcept { return sources_.revisions; }
+  [[nodiscard]] Engine& rollouts() const noexcept { return sources_.rollouts; }
+  // Takes back every rollout that moves a service just now, of one service or of all (empty); the refusal of
+  // the first that cannot be, or nothing.
+  [[nodiscard]] boost::asio::awaitable<std::optional<ApiResponse>> abort_rollouts(std::string service,
+                                                                                  std::string author);
   [[nodiscard]] EventLog& events() noexcept { return sources_.events; }
   [[nodiscard]] const Rates& rates() const noexcept { return rates_; }
   [[nodiscard]] ExposureTotals exposures() const { return sources_.outcomes.exposures(); }

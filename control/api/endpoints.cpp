@@ -2,6 +2,7 @@
 
 #include <prometheus/text_serializer.h>
 
+#include "control/api/change_refusal.h"
 #include "control/api/openapi.h"
 #include "control/api/service_json.h"
 #include "control/api/weights_request.h"
@@ -16,34 +17,11 @@ ApiResponse text(std::string body) {
 // With rates that are fresh enough for a person who has just sent a request.
 ServicesNow services_now(AdminApi& api) {
   api.sample();
-  return {.revisions = api.revisions(), .rates = api.rates(), .targets = api.survey()};
+  return {.revisions = api.revisions(), .rollouts = api.rollouts(), .rates = api.rates(), .targets = api.survey()};
 }
 
 std::string etag(std::uint64_t revision) {
   return '"' + std::to_string(revision) + '"';
-}
-
-ApiResponse refused(const WeightsRefused& refusal) {
-  using Reason = WeightsRefused::Reason;
-  switch (refusal.reason) {
-    case Reason::no_such_service:
-      return problem(404, "no_such_service", refusal.what);
-    case Reason::no_such_variant:
-      return problem(422, "no_such_variant", refusal.what);
-    case Reason::variant_missing:
-      return problem(422, "variant_missing", refusal.what);
-    case Reason::named_twice:
-      return problem(422, "variant_named_twice", refusal.what);
-    case Reason::all_zero:
-      return problem(422, "all_weights_zero", refusal.what);
-    case Reason::too_fine:
-      return problem(422, "weights_too_fine", refusal.what);
-    case Reason::stale:
-      return problem(412, "stale_revision", refusal.what);
-    case Reason::not_published:
-      break;
-  }
-  return problem(500, "not_published", refusal.what);
 }
 
 }  // namespace
@@ -91,19 +69,22 @@ ApiResponse service(AdminApi& api, const ApiRequest& request) {
   return problem(404, "no_such_service", "no service `" + name + "`");
 }
 
-ApiResponse put_weights(AdminApi& api, const ApiRequest& request) {
+boost::asio::awaitable<ApiResponse> put_weights(AdminApi& api, ApiRequest request) {
   const auto& name = request.parameters.at(0);
   if (api.revisions().service_revision(name) == 0)  // before the body: nothing would be right
-    return problem(404, "no_such_service", "no service `" + name + "`");
+    co_return problem(404, "no_such_service", "no service `" + name + "`");
   const auto condition = parse_if_match(request.if_match);
-  if (!condition) return problem(412, "stale_revision", condition.error());
-  const auto weights = parse_weights(request.body);
-  if (!weights) return problem(weights.error().status, weights.error().code, weights.error().what);
-  const auto revision = api.revisions().set_weights(name, *weights, *condition);
-  if (!revision) return refused(revision.error());
+  if (!condition) co_return problem(412, "stale_revision", condition.error());
+  auto weights = parse_weights(request.body);
+  if (!weights) co_return problem(weights.error().status, weights.error().code, weights.error().what);
+  if (const auto abort = request.query.find("abort"); abort != request.query.end() && abort->second == "true")
+    if (auto failed = co_await api.abort_rollouts(name, request.author)) co_return *std::move(failed);
+  Provenance by{.author = request.author, .reason = {}};
+  const auto revision = co_await api.revisions().set_weights(name, *std::move(weights), *condition, std::move(by));
+  if (!revision) co_return refusal_of(revision.error());
   auto response = json_response(boost::json::object{{"revision", *revision}});
   response.headers.emplace_back("ETag", etag(*revision));
-  return response;
+  co_return response;
 }
 
 }  // namespace sluice::endpoints

@@ -57,6 +57,12 @@ json::object variant_json(const Service& service, std::uint32_t index, const Ser
           {"p99_ms", rounded(now.p99_ms)}};
 }
 
+json::value running_json(const std::string& service, const Engine& rollouts) {
+  const auto* rollout = rollouts.running(service);
+  if (!rollout) return nullptr;
+  return rollout_json(*rollout, rollouts.now(*rollout));
+}
+
 json::array listeners_json(const Snapshot* snapshot) {
   json::array listeners;
   if (!snapshot) return listeners;
@@ -78,7 +84,7 @@ json::object service_json(const Service& service, const ServicesNow& now) {
           {"stable", service.variants.at(service.stable).name},
           {"variants", std::move(variants)},
           {"warming_up", now.revisions.is_warming_up(service.name)},
-          {"rollout", nullptr}};
+          {"rollout", running_json(service.name, now.rollouts)}};
 }
 
 json::array services_json(const ServicesNow& now) {

@@ -7,6 +7,7 @@
 
 #include "control/api/rates.h"
 #include "control/revisions.h"
+#include "control/rollout/engine.h"
 #include "control/target_survey.h"
 #include "routing/service.h"
 
@@ -20,6 +21,7 @@ struct ProcessState {
 // What there is to tell of services beside what they are.
 struct ServicesNow {
   const Revisions& revisions;
+  const Engine& rollouts;
   const Rates& rates;
   TargetSurvey targets;
 };

@@ -66,8 +66,13 @@ class CommandLine {
         ->check(CLI::Range(1, 1024));
     command
         ->add_option("--state", run_.state,
-                     "Where the secret that signs cookies is kept (none: a restart forgets it)")
+                     "Where revisions, rollouts and secrets are kept (none: a restart forgets them)")
         ->type_name("DIR");
+    command
+        ->add_option("--rollout-speed", run_.rollout_speed,
+                     "For rehearsals: the times of rollouts pass so many times faster")
+        ->type_name("N")
+        ->check(CLI::Range(1.0, 100'000.0));
     command->callback([this, run] { chosen_ = [this, run] { return run(run_); }; });
   }
 

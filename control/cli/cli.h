@@ -13,6 +13,7 @@ struct RunOptions {
   std::string config;
   std::optional<unsigned> workers;  // none: as many as cores
   std::string state;                // a directory; empty: in memory
+  double rollout_speed = 1;         // times of rollouts pass so many times faster
 };
 
 // The exit codes of every command.

@@ -6,7 +6,7 @@
 
 #include "control/rollout/hook_call.h"
 #include "control/rollout/http_calls.h"
-#include "control/rollout/program.h"
+#include "control/rollout/hook_program.h"
 #include "routing/result.h"
 
 namespace sluice {

@@ -20,8 +20,8 @@ std::string why(const std::string& what, int error) {
 }
 
 // A file in memory: the program may read it or not, and nobody waits for it.
-Result<Descriptor, std::string> input_file(const std::string& text) {
-  Descriptor file(memfd_create("hook", MFD_CLOEXEC));
+Result<OwnedDescriptor, std::string> input_file(const std::string& text) {
+  OwnedDescriptor file(memfd_create("hook", MFD_CLOEXEC));
   if (file.get() < 0) return failure(why("keep the input", errno));
   for (std::size_t done = 0; done < text.size();) {
     const auto size = ::write(file.get(), text.data() + done, text.size() - done);
@@ -87,11 +87,11 @@ void end_at_once(pid_t pid) {
 
 }  // namespace
 
-Descriptor::~Descriptor() {
+OwnedDescriptor::~OwnedDescriptor() {
   if (value_ >= 0) ::close(value_);
 }
 
-int Descriptor::release() noexcept {
+int OwnedDescriptor::release() noexcept {
   return std::exchange(value_, -1);
 }
 
@@ -101,8 +101,8 @@ Result<Spawned, std::string> spawn(const std::vector<std::string>& words,
   if (!file) return failure(file.error());
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) return failure(why("make a pipe", errno));
-  Descriptor reader(ends[0]);
-  const Descriptor writer(ends[1]);
+  OwnedDescriptor reader(ends[0]);
+  const OwnedDescriptor writer(ends[1]);
   const Attributes attributes;
   const Files files(file->get(), writer.get());
   auto arguments = pointers(words);
@@ -111,7 +111,7 @@ Result<Spawned, std::string> spawn(const std::vector<std::string>& words,
   const int error = ::posix_spawnp(&pid, words.front().c_str(), &files.value, &attributes.value,
                                    arguments.data(), variables.data());
   if (error != 0) return failure(why("run " + words.front(), error));
-  Descriptor process(open_process(pid));
+  OwnedDescriptor process(open_process(pid));
   if (process.get() < 0) {
     const int reason = errno;
     end_at_once(pid);

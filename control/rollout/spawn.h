@@ -11,12 +11,12 @@
 namespace sluice {
 
 // A descriptor that is closed with its owner.
-class Descriptor {
+class OwnedDescriptor {
  public:
-  explicit Descriptor(int value) noexcept : value_(value) {}
-  ~Descriptor();
-  Descriptor(Descriptor&& other) noexcept : value_(other.release()) {}
-  Descriptor& operator=(Descriptor&&) = delete;
+  explicit OwnedDescriptor(int value) noexcept : value_(value) {}
+  ~OwnedDescriptor();
+  OwnedDescriptor(OwnedDescriptor&& other) noexcept : value_(other.release()) {}
+  OwnedDescriptor& operator=(OwnedDescriptor&&) = delete;
 
   [[nodiscard]] int get() const noexcept { return value_; }
   [[nodiscard]] int release() noexcept;
@@ -27,8 +27,8 @@ class Descriptor {
 
 struct Spawned {
   pid_t pid = 0;
-  Descriptor process;  // readable when it has ended (pidfd)
-  Descriptor output;   // the end of the pipe that its stdout and stderr write to
+  OwnedDescriptor process;  // readable when it has ended (pidfd)
+  OwnedDescriptor output;   // the end of the pipe that its stdout and stderr write to
 };
 
 // In a process group of its own, with default signals, these descriptors and no others.

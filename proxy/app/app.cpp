@@ -4,20 +4,20 @@
 
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include "control/admin_address.h"
-#include "control/api/admin_server.h"
 #include "control/compile_admin.h"
+#include "control/control_plane.h"
 #include "control/file_text.h"
 #include "control/list_checks.h"
 #include "control/load_config.h"
 #include "control/not_acted_upon.h"
-#include "control/revisions.h"
-#include "control/warm_up_timer.h"
 #include "health/health_metrics.h"
 #include "health/outlier_scan.h"
 #include "proxy/cgroup.h"
@@ -94,58 +94,89 @@ OverloadLimits overload_limits(const config::Overload& overload) {
   return {.memory = overload.memory.value_or(limit - limit / 10), .loop_lag = overload.loop_lag};
 }
 
+void log_refusal(const std::string& file, const ChangeRefused& refused) {
+  if (refused.problems.empty()) return spdlog::error("{}", refused.what);
+  log_problems(file, refused.problems);
+}
+
 class App {
  public:
-  App(const RunOptions& options, config::Config config, Secrets own_secrets, std::unique_ptr<AccessLog> log)
+  App(const RunOptions& options, asio::io_context& control, config::Config config, Secrets own_secrets,
+      std::unique_ptr<AccessLog> log, OpenStore store)
       : path_(options.config),
         config_(std::move(config)),
+        control_(control),
         log_(std::move(log)),
         plane_(options.workers.value_or(usable_cores()), outcomes_, log_.get()),
         metrics_(std::make_shared<DataPlaneMetrics>(plane_, outcomes_, log_.get())),
-        revisions_(
-            [this](std::shared_ptr<const Snapshot> snapshot) { return publish(std::move(snapshot)); },
-            std::move(own_secrets)),
-        warm_ups_(control_, revisions_),
-        admin_(control_, AdminSources{.revisions = revisions_,
-                                      .outcomes = outcomes_,
-                                      .events = events_,
-                                      .ready = [this] { return plane_.ready(); },
-                                      .check_reports = [this] { return check_reports(prober_.reports()); }}),
+        control_plane_({.io = control_,
+                        .store = std::move(store),
+                        .own_secrets = std::move(own_secrets),
+                        .config_file = options.config,
+                        .speed = options.rollout_speed,
+                        .publish = [this](auto snapshot) { return plane_.publish(std::move(snapshot)); },
+                        .check = [this](auto snapshot) { return plane_.check(std::move(snapshot)); },
+                        .outcomes = outcomes_,
+                        .ready = [this] { return plane_.ready(); },
+                        .check_reports = [this] { return check_reports(prober_.reports()); }}),
         signals_(control_, SIGTERM, SIGINT, SIGHUP),
         grace_(control_),
         scan_timer_(control_) {
     signals_.add(SIGUSR1);
-    admin_.register_collectable(metrics_);
-    admin_.register_collectable(health_metrics_);
-    revisions_.when_applied(
-        [this] { prober_.publish(list_checks(revisions_.config(), *revisions_.current())); });
+    control_plane_.admin().register_collectable(metrics_);
+    control_plane_.admin().register_collectable(health_metrics_);
+    revisions().when_applied([this] { configured(); });
   }
 
   int run() {
-    if (const auto applied = revisions_.apply(config_); !applied) {
-      log_problems(path_, applied.error());
+    if (const auto restored = control_plane_.restore(); !restored) {
+      spdlog::error("{}", restored.error());
       return 1;
     }
+    asio::co_spawn(control_, start(), asio::detached);
+    control_.run();
+    return exit_code_;
+  }
+
+ private:
+  [[nodiscard]] Revisions& revisions() { return control_plane_.revisions(); }
+
+  asio::awaitable<void> start() {
+    Provenance by{.author = "start", .reason = {}};
+    auto config = config_;
+    const auto applied = co_await revisions().apply(std::move(config), std::move(by));
+    if (!applied) {
+      log_refusal(path_, applied.error());
+      co_return give_up();
+    }
     plane_.overload().set_limits(overload_limits(config_.overload));
-    if (!take_admin_files(config_)) return 1;
-    if (const auto listening = admin_.listen(config_.admin.address); !listening) {
+    if (!take_admin_files(config_)) co_return give_up();
+    if (const auto listening = control_plane_.admin().listen(config_.admin.address); !listening) {
       spdlog::error("admin: {}", listening.error());
-      return 1;
+      co_return give_up();
     }
     for (const auto& listener : plane_.listeners())
       spdlog::info("listener {} on {}, {} workers", listener.listener->name,
                    with_port(listener.sockets->ip(), listener.sockets->port()), plane_.workers().size());
-    if (admin_.port() != 0)
-      spdlog::info("admin on port {}, revision {}", admin_.port(), revisions_.current()->revision);
-    else
-      spdlog::info("admin on {}, revision {}", config_.admin.address, revisions_.current()->revision);
+    auto& admin = control_plane_.admin();
+    spdlog::info("admin on {}, revision {}",
+                 admin.port() != 0 ? "port " + std::to_string(admin.port()) : config_.admin.address,
+                 revisions().current()->revision);
     wait_for_signal();
     scan_later();
-    control_.run();
-    return 0;
+    control_plane_.run();
   }
 
- private:
+  void give_up() {
+    exit_code_ = 1;
+    control_.stop();
+  }
+
+  void configured() {
+    control_plane_.configured();
+    prober_.publish(list_checks(revisions().config(), *revisions().current()));
+  }
+
   // The tokens and the certificate of the admin address, as they are now.
   bool take_admin_files(const config::Config& config) {
     warn_of_open_admin(config);
@@ -155,11 +186,11 @@ class App {
       log_problems(path_, problems);
       return false;
     }
-    if (const auto used = admin_.use(files.certificate); !used) {
+    if (const auto used = control_plane_.admin().use(files.certificate); !used) {
       spdlog::error("admin.tls: {}", used.error());
       return false;
     }
-    admin_.let_in(std::move(files.tokens));
+    control_plane_.admin().let_in(std::move(files.tokens));
     return true;
   }
 
@@ -167,15 +198,10 @@ class App {
     scan_timer_.expires_after(OutlierScan::interval);
     scan_timer_.async_wait([this](const boost::system::error_code& error) {
       if (error) return;
-      for (const auto& target : scan_.look(*revisions_.current(), outcomes_.attempts(), std::chrono::steady_clock::now()))
+      for (const auto& target : scan_.look(*revisions().current(), outcomes_.attempts(), std::chrono::steady_clock::now()))
         spdlog::warn("target {} is ejected: it fails more often than the others of its group", target);
       scan_later();
     });
-  }
-
-  Result<void, std::string> publish(std::shared_ptr<const Snapshot> snapshot) {
-    asio::post(control_, [this] { warm_ups_.arm(); });  // once the revision is made
-    return plane_.publish(std::move(snapshot));
   }
 
   void wait_for_signal() {
@@ -187,7 +213,7 @@ class App {
   }
 
   void on_signal(int signal) {
-    if (signal == SIGHUP) return reload();
+    if (signal == SIGHUP) return asio::co_spawn(control_, reload(), asio::detached);
     if (signal == SIGUSR1) {
       if (log_) log_->reopen();
       return;
@@ -195,19 +221,21 @@ class App {
     shut_down();
   }
 
-  void reload() {
+  asio::awaitable<void> reload() {
     auto config = load(path_);
-    if (!config) return spdlog::error("reload refused: revision {} goes on", revisions_.current()->revision);
-    const auto applied = revisions_.apply(*config);
+    if (!config) co_return spdlog::error("reload refused: revision {} goes on", revisions().current()->revision);
+    const auto next = *config;
+    Provenance by{.author = "SIGHUP", .reason = {}};
+    const auto applied = co_await revisions().apply(*std::move(config), std::move(by));
     if (!applied) {
-      log_problems(path_, applied.error());
-      return spdlog::error("reload refused: revision {} goes on", revisions_.current()->revision);
+      log_refusal(path_, applied.error());
+      co_return spdlog::error("reload refused: revision {} goes on", revisions().current()->revision);
     }
-    if (config->admin.address == config_.admin.address) std::ignore = take_admin_files(*config);
-    if (config->admin.address != config_.admin.address || config->access_log != config_.access_log)
+    if (next.admin.address == config_.admin.address) std::ignore = take_admin_files(next);
+    if (next.admin.address != config_.admin.address || next.access_log != config_.access_log)
       spdlog::warn("changes of admin.address and access_log take effect at the next start");
-    config_.drain = config->drain;
-    plane_.overload().set_limits(overload_limits(config->overload));
+    config_.drain = next.drain;
+    plane_.overload().set_limits(overload_limits(next.overload));
     spdlog::info("reloaded: revision {}", *applied);
   }
 
@@ -235,7 +263,7 @@ class App {
 
   void end() {
     drainer_.join();
-    admin_.stop();
+    control_plane_.stop();
     signals_.cancel();
     scan_timer_.cancel();
     control_.stop();
@@ -243,23 +271,21 @@ class App {
 
   std::string path_;
   config::Config config_;
-  asio::io_context control_{1};
+  asio::io_context& control_;
   Outcomes outcomes_;
   std::unique_ptr<AccessLog> log_;
   DataPlane plane_;
   std::shared_ptr<DataPlaneMetrics> metrics_;
   Prober prober_;
   std::shared_ptr<HealthMetrics> health_metrics_ = std::make_shared<HealthMetrics>(prober_);
-  Revisions revisions_;
-  WarmUpTimer warm_ups_;
-  EventLog events_;
-  AdminServer admin_;
+  ControlPlane control_plane_;
   asio::signal_set signals_;
   asio::steady_timer grace_;
   OutlierScan scan_;
   asio::steady_timer scan_timer_;
   std::thread drainer_;
   bool shutting_down_ = false;
+  int exit_code_ = 0;
 };
 
 }  // namespace
@@ -284,7 +310,13 @@ int run_proxy(const RunOptions& options) {
     return 1;
   }
   if (options.state.empty()) warn_of_forgotten_secret(*config);
-  App app(options, std::move(*config), std::move(*secrets), std::move(log));
+  asio::io_context control{1};
+  auto store = open_store(options.state, control);
+  if (!store) {
+    spdlog::error("{}", store.error());
+    return 1;
+  }
+  App app(options, control, std::move(*config), std::move(*secrets), std::move(log), *std::move(store));
   return app.run();
 }
 

@@ -13,7 +13,7 @@ using testing::HasSubstr;
 class AdminExperimentsTest : public AdminFixture {
  protected:
   AdminExperimentsTest() {
-    EXPECT_TRUE(revisions_.apply(config_of(quickstart + R"(
+    EXPECT_TRUE(applied(revisions_, config_of(quickstart + R"(
 experiments:
   one: { service: shop, arms: { a: { weight: 3, flags: { color: red, n: 3, on: true } }, b: { weight: 1 } } }
 )")));
@@ -68,7 +68,7 @@ TEST_F(AdminExperimentsTest, UserWhoComesAgain_CountsOnceInTheRatio) {
 TEST_F(AdminExperimentsTest, ArmsChanged_CountingBeginsAnew) {
   expose(400, 1);
   EXPECT_EQ(verdict(), "mismatch");
-  EXPECT_TRUE(revisions_.apply(config_of(quickstart + R"(
+  EXPECT_TRUE(applied(revisions_, config_of(quickstart + R"(
 experiments:
   one: { service: shop, arms: { a: { weight: 1 }, b: { weight: 1 } } }
 )")));
@@ -89,7 +89,7 @@ TEST_F(AdminExperimentsTest, Whois_SaysVariantArmsFlagsAndWhy) {
 }
 
 TEST_F(AdminExperimentsTest, Whois_OfAWholeCookieOrAnAddress_IsOfTheIdentityInIt) {
-  EXPECT_TRUE(revisions_.apply(config_of(R"(
+  EXPECT_TRUE(applied(revisions_, config_of(R"(
 listeners: [{ name: web, address: 127.0.0.1:8080, default: { forward: shop } }]
 services:
   shop:
@@ -111,7 +111,7 @@ target_groups: { app: { targets: [127.0.0.1:9001] } }
 }
 
 TEST_F(AdminExperimentsTest, Whois_ShareConditionOfAnAudience_IsAsked) {
-  EXPECT_TRUE(revisions_.apply(config_of(quickstart + R"(
+  EXPECT_TRUE(applied(revisions_, config_of(quickstart + R"(
 experiments:
   one: { service: shop, audience: { conditions: [{ share: 10% }] }, arms: { a: { weight: 1, flags: { f: true } } } }
 )")));

@@ -6,7 +6,7 @@
 #include <boost/json/parse.hpp>
 
 #include "control/api/admin_api.h"
-#include "tests/unit/control/awaited_result.h"
+#include "tests/unit/control/changes.h"
 #include "tests/unit/control/configs.h"
 
 namespace sluice {
@@ -17,7 +17,7 @@ inline config::Config config_of(const std::string& text) {
 
 class AdminFixture : public testing::Test {
  protected:
-  AdminFixture() { EXPECT_TRUE(revisions_.apply(config_of(quickstart))); }
+  AdminFixture() { EXPECT_TRUE(applied(revisions_, config_of(quickstart))); }
 
   ApiResponse ask(const std::string& method, const std::string& path, const std::string& body = "",
                   std::optional<std::string> if_match = {}) {
@@ -45,7 +45,10 @@ class AdminFixture : public testing::Test {
   Outcomes outcomes_;
   EventLog events_;
   bool ready_ = true;
+  boost::asio::io_context io_;
+  Engine rollouts_{parts_without_hooks(io_, revisions_, outcomes_)};
   AdminApi api_{{.revisions = revisions_,
+                 .rollouts = rollouts_,
                  .outcomes = outcomes_,
                  .events = events_,
                  .ready = [this] { return ready_; }}};

@@ -193,6 +193,7 @@ TEST_F(AdminServerTest, UnixSocket_IsForOwnerAndGroupAndRemovedAtTheEnd) {
   const auto path = folder.file("admin.sock");
   on_thread([&] {
     auto server = std::make_unique<AdminServer>(io_, AdminSources{.revisions = revisions_,
+                                                                  .rollouts = rollouts_,
                                                                   .outcomes = outcomes_,
                                                                   .events = events_,
                                                                   .ready = [] { return true; }});
@@ -201,6 +202,7 @@ TEST_F(AdminServerTest, UnixSocket_IsForOwnerAndGroupAndRemovedAtTheEnd) {
     ASSERT_EQ(::stat(path.c_str(), &file), 0);
     EXPECT_EQ(file.st_mode & 0777, 0660u);
     AdminServer second(io_, {.revisions = revisions_,
+                             .rollouts = rollouts_,
                              .outcomes = outcomes_,
                              .events = events_,
                              .ready = [] { return true; }});
@@ -219,6 +221,7 @@ TEST_F(AdminServerTest, StaleSocketFile_IsReplaced) {
   }  // its file stays
   on_thread([&] {
     AdminServer server(io_, {.revisions = revisions_,
+                             .rollouts = rollouts_,
                              .outcomes = outcomes_,
                              .events = events_,
                              .ready = [] { return true; }});
@@ -230,6 +233,7 @@ TEST_F(AdminServerTest, AddressThatIsTaken_IsAnErrorThatNamesIt) {
   const auto address = "127.0.0.1:" + std::to_string(port_);
   on_thread([&] {
     AdminServer second(io_, {.revisions = revisions_,
+                              .rollouts = rollouts_,
                               .outcomes = outcomes_,
                               .events = events_,
                               .ready = [] { return true; }});

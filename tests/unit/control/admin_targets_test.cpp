@@ -26,7 +26,7 @@ const std::string three =
 
 class AdminTargetsTest : public AdminFixture {
  protected:
-  AdminTargetsTest() { EXPECT_TRUE(revisions_.apply(config_of(three))); }
+  AdminTargetsTest() { EXPECT_TRUE(applied(revisions_, config_of(three))); }
 
   const TargetGroup& group(std::size_t variant = 0) {
     return *revisions_.current()->services.at(0)->variants.at(variant).group;
@@ -82,6 +82,7 @@ TEST_F(AdminTargetsTest, Checks_AreToldWithTheirReason) {
   state(1).verdict = CheckVerdict::unhealthy;
   EXPECT_EQ(json_text(target(1).at("reason")), R"("Target.FailedHealthChecks")");
   AdminApi api({.revisions = revisions_,
+                .rollouts = rollouts_,
                 .outcomes = outcomes_,
                 .events = events_,
                 .ready = [] { return true; },
@@ -180,7 +181,7 @@ TEST_F(AdminTargetsTest, Departed_AreListedWhileSomethingIsInFlight) {
   auto& gone = state(0);
   const auto keeps = group().targets.at(0).state;
   gone.in_flight = 2;
-  ASSERT_TRUE(revisions_.apply(config_of(with(three, "127.0.0.1:9001, ", ""))));
+  ASSERT_TRUE(applied(revisions_, config_of(with(three, "127.0.0.1:9001, ", ""))));
   ASSERT_EQ(ask_json(path_of_blue).at("targets").as_array().size(), 3u);
   EXPECT_EQ(json_text(target(2).at("address")), R"("127.0.0.1:9001")");
   EXPECT_EQ(json_text(target(2).at("state")), R"("draining")");
@@ -206,7 +207,7 @@ TEST_F(AdminTargetsTest, VariantWithoutAFitTarget_IsServedByStable) {
   group(1).state->changed();
   EXPECT_EQ(serving(1), R"("stable")");
   EXPECT_EQ(serving(0), R"("own_targets")");
-  ASSERT_TRUE(revisions_.apply(config_of(with(three, "    sticky:", "    fallback: none\n    sticky:"))));
+  ASSERT_TRUE(applied(revisions_, config_of(with(three, "    sticky:", "    fallback: none\n    sticky:"))));
   EXPECT_EQ(serving(1), R"("none")");
 }
 
@@ -234,7 +235,7 @@ TEST_F(AdminTargetsTest, Metrics_AreOfTargetsThatAreThere) {
   EXPECT_THAT(text, HasSubstr("sluice_target_ejected" + label("9003") + "1\n"));
   EXPECT_THAT(text, HasSubstr("sluice_target_group_requests{target_group=\"shop-blue\"} 5\n"));
   state(0).in_flight = 0;
-  ASSERT_TRUE(revisions_.apply(config_of(with(three, "127.0.0.1:9001, ", ""))));
+  ASSERT_TRUE(applied(revisions_, config_of(with(three, "127.0.0.1:9001, ", ""))));
   EXPECT_THAT(ask("GET", "/metrics").body, Not(HasSubstr(label("9001"))));
 }
 

@@ -24,10 +24,9 @@ TEST(NotActedUpon, Quickstart_IsActedUponWhole) {
 }
 
 TEST(NotActedUpon, EachKeyThatIsOnlyChecked_IsNamed) {
-  EXPECT_THAT(keys_of(quickstart + "strategies: { s: { all_at_once: {} } }\n"), ElementsAre("strategies"));
-  EXPECT_THAT(keys_of(quickstart + "freeze: [{ from: Fri 16:00, to: Mon 08:00 }]\n"), ElementsAre("freeze"));
-  EXPECT_THAT(keys_of(quickstart + "notifications: [{ http: https://hooks.example.com/x }]\n"),
-              ElementsAre("notifications"));
+  EXPECT_THAT(keys_of(quickstart + "strategies: { s: { all_at_once: {}, gates: [{ error_rate: { max: 5% } },"
+                                  " { error_rate: { max_increase: 1% } }] } }\n"),
+              ElementsAre("strategies.s.gates[1]"));
 }
 
 TEST(NotActedUpon, EdgeExample_ReadsWellAndNamesWhatComesLater) {
@@ -35,7 +34,7 @@ TEST(NotActedUpon, EdgeExample_ReadsWellAndNamesWhatComesLater) {
   const auto parsed = read_config((root / "deploy/examples/edge.yaml").string());
   EXPECT_THAT(lines(parsed.problems), IsEmpty());
   EXPECT_THAT(lines(check_config(parsed.config)), IsEmpty());
-  EXPECT_THAT(not_acted_upon(parsed.config), ElementsAre("strategies"));
+  EXPECT_THAT(not_acted_upon(parsed.config), ElementsAre("strategies.quick.gates[0]", "strategies.quick.gates[1]"));
 }
 
 }  // namespace

@@ -70,6 +70,16 @@ TEST(Completeness, OpenApi_DescribesTheRoutes) {
   EXPECT_EQ(described, route_names());
 }
 
+TEST(Completeness, OpenApi_SaysWhichRoleEachNeeds) {
+  const auto document = boost::json::parse({openapi_text().data(), openapi_text().size()});
+  for (const auto& route : routes()) {
+    std::string method(route.method);
+    std::ranges::transform(method, method.begin(), [](char c) { return static_cast<char>(std::tolower(c)); });
+    const auto& operation = document.at("paths").at(route.pattern).at(method);
+    EXPECT_EQ(operation.at("x-role").as_string(), role_word(route.role)) << route.pattern;
+  }
+}
+
 TEST(Completeness, OpenApi_RefersToWhatIsThere) {
   const std::string text(openapi_text());
   const auto document = boost::json::parse(text);
@@ -115,10 +125,11 @@ TEST(Completeness, Documentation_HasEveryCodeOfTheApi) {
   Names codes;
   for (const char* source :
        {"endpoints", "target_endpoints", "drain_request", "message", "routes", "request_guard",
-        "weights_request", "admin_http", "access", "event_endpoints"})
+        "weights_request", "admin_http", "access", "event_endpoints", "change_refusal", "rollout_request",
+        "rollout_endpoints", "revision_endpoints"})
     codes.merge(all_matches(file(std::string("control/api/") + source + ".cpp"),
-                            std::regex(R"re((?:problem\((?:\d+, )|BadWeights\{\d+, |unauthorized\()"([a-z_]+)")re")));
-  EXPECT_GE(codes.size(), 15u);
+                            std::regex(R"re((?:problem\((?:\d+, )|BadWeights\{\d+, |BadRolloutRequest\{\d+, |unauthorized\()"([a-z_]+)")re")));
+  EXPECT_GE(codes.size(), 35u);
   for (const auto& code : codes) EXPECT_THAT(listed, testing::HasSubstr("`" + code + "`"));
 }
 

@@ -9,7 +9,7 @@
 namespace sluice {
 namespace {
 
-using Reason = WeightsRefused::Reason;
+using Reason = ChangeRefused::Reason;
 using testing::HasSubstr;
 
 constexpr Weight weight(std::uint64_t number) {
@@ -18,14 +18,14 @@ constexpr Weight weight(std::uint64_t number) {
 
 class RevisionsTest : public testing::Test {
  protected:
-  RevisionsTest() { EXPECT_EQ(revisions_.apply(config_of(quickstart)), 1u); }
+  RevisionsTest() { EXPECT_EQ(applied(revisions_, config_of(quickstart)), 1u); }
 
   auto set(std::uint64_t blue, std::uint64_t green, std::optional<std::uint64_t> if_match = {}) {
-    return revisions_.set_weights("shop", {{"blue", weight(blue)}, {"green", weight(green)}}, if_match);
+    return weighed(revisions_, "shop", {{"blue", weight(blue)}, {"green", weight(green)}}, if_match);
   }
   Reason refusal(const std::string& service, const NamedWeights& weights) {
     const auto before = revisions_.current();
-    const auto result = revisions_.set_weights(service, weights, {});
+    const auto result = weighed(revisions_, service, weights, {});
     EXPECT_FALSE(result);
     EXPECT_FALSE(result.error().what.empty());
     EXPECT_EQ(revisions_.current(), before);
@@ -50,43 +50,45 @@ TEST_F(RevisionsTest, FirstConfiguration_IsRevisionOneAndPublished) {
 }
 
 TEST_F(RevisionsTest, SameFileAgain_IsARevisionThatLeavesTheServiceAsItIs) {
-  EXPECT_EQ(revisions_.apply(config_of(quickstart)), 2u);
+  EXPECT_EQ(applied(revisions_, config_of(quickstart)), 2u);
   EXPECT_EQ(revisions_.service_revision("shop"), 1u);
 }
 
 TEST_F(RevisionsTest, OtherTargets_LeaveTheServicesOwnRevision) {
-  EXPECT_EQ(revisions_.apply(config_of(with(quickstart, "127.0.0.1:9001", "127.0.0.1:9003"))), 2u);
+  EXPECT_EQ(applied(revisions_, config_of(with(quickstart, "127.0.0.1:9001", "127.0.0.1:9003"))), 2u);
   EXPECT_EQ(revisions_.service_revision("shop"), 1u);
 }
 
 TEST_F(RevisionsTest, OtherIdentity_IsTheServicesRevision) {
-  EXPECT_EQ(revisions_.apply(config_of(with(quickstart, "cookie:user_id", "cookie:uid"))), 2u);
+  EXPECT_EQ(applied(revisions_, config_of(with(quickstart, "cookie:user_id", "cookie:uid"))), 2u);
   EXPECT_EQ(revisions_.service_revision("shop"), 2u);
 }
 
 TEST_F(RevisionsTest, WeightsThatWereSet_SurviveAnUnchangedFile) {
   ASSERT_EQ(set(1, 3), 2u);
-  ASSERT_EQ(revisions_.apply(config_of(quickstart)), 3u);
+  ASSERT_EQ(applied(revisions_, config_of(quickstart)), 3u);
   EXPECT_EQ(revisions_.current()->services[0]->variants[1].weight, weight(3));
   EXPECT_EQ(revisions_.service_revision("shop"), 2u);
 }
 
 TEST_F(RevisionsTest, BadConfiguration_ChangesNothing) {
-  const auto refused = revisions_.apply(config_of(with(quickstart, "forward: shop", "forward: shp")));
+  const auto refused = applied(revisions_, config_of(with(quickstart, "forward: shop", "forward: shp")));
   ASSERT_FALSE(refused);
-  EXPECT_THAT(refused.error().at(0).what, HasSubstr("shp"));
+  EXPECT_THAT(refused.error().problems.at(0).what, HasSubstr("shp"));
   EXPECT_EQ(revisions_.current()->revision, 1u);
   EXPECT_EQ(published_.size(), 1u);
 }
 
 TEST_F(RevisionsTest, DataPlaneThatRefuses_ChangesNothing) {
   publish_error_ = "address in use";
-  const auto refused = revisions_.apply(config_of(quickstart));
+  const auto refused = applied(revisions_, config_of(quickstart));
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().at(0).what, "address in use");
+  EXPECT_EQ(refused.error().reason, Reason::not_published);
+  EXPECT_EQ(refused.error().what, "address in use");
   EXPECT_EQ(refusal("shop", {{"blue", weight(1)}, {"green", weight(1)}}), Reason::not_published);
+  EXPECT_EQ(revisions_.current()->revision, 1u);
   publish_error_.clear();
-  EXPECT_EQ(set(1, 1), 2u);
+  EXPECT_TRUE(set(1, 1));
 }
 
 TEST_F(RevisionsTest, NewWeights_ArePublishedWithTheFewestMoves) {
@@ -115,7 +117,7 @@ TEST_F(RevisionsTest, WrongWeights_AreRefusedEachInItsWay) {
 }
 
 TEST_F(RevisionsTest, Condition_HoldsUntilTheServiceChanges) {
-  ASSERT_EQ(revisions_.apply(config_of(quickstart)), 2u);  // the whole is at 2, the service still at 1
+  ASSERT_EQ(applied(revisions_, config_of(quickstart)), 2u);  // the whole is at 2, the service still at 1
   ASSERT_EQ(set(1, 1, 2), 3u);
   EXPECT_EQ(set(2, 1, 2).error().reason, Reason::stale);
   EXPECT_EQ(set(2, 1, 9).error().reason, Reason::stale);  // from another process's history
@@ -126,10 +128,10 @@ TEST_F(RevisionsTest, TargetThatIsGone_DrainsOnlyOnceTheDataPlaneHasTheRevision)
   const auto group = revisions_.current()->services[0]->variants[0].group;
   const auto other = config_of(with(quickstart, "127.0.0.1:9001", "127.0.0.1:9003"));
   publish_error_ = "address in use";
-  EXPECT_FALSE(revisions_.apply(other));
+  EXPECT_FALSE(applied(revisions_, other));
   EXPECT_FALSE(group->targets[0].state->is_draining());
   publish_error_.clear();
-  EXPECT_EQ(revisions_.apply(other), 2u);
+  EXPECT_TRUE(applied(revisions_, other));
   EXPECT_TRUE(group->targets[0].state->is_draining());
 }
 

@@ -14,7 +14,7 @@ namespace sluice {
 class RunningAdmin : public testing::Test {
  protected:
   RunningAdmin() {
-    EXPECT_TRUE(revisions_.apply(config_of(quickstart)));
+    EXPECT_TRUE(applied(revisions_, config_of(quickstart)));
     EXPECT_TRUE(server_.listen("127.0.0.1:0"));
     port_ = server_.port();
     thread_ = std::thread([this] { io_.run(); });
@@ -47,8 +47,10 @@ class RunningAdmin : public testing::Test {
   Outcomes outcomes_;
   EventLog events_;
   bool ready_ = true;
+  Engine rollouts_{parts_without_hooks(io_, revisions_, outcomes_)};
   AdminServer server_{io_,
                       {.revisions = revisions_,
+                       .rollouts = rollouts_,
                        .outcomes = outcomes_,
                        .events = events_,
                        .ready = [this] { return ready_; }}};

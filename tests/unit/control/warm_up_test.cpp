@@ -24,9 +24,9 @@ class WarmUpTest : public testing::Test {
   static std::string slow_green(const std::string& slow_start = "20s") {
     return with(slowly, "targets: [127.0.0.1:9002]", "targets: [127.0.0.1:9002], slow_start: " + slow_start);
   }
-  void apply(const std::string& text) { ASSERT_TRUE(revisions_.apply(config_of(text))); }
+  void apply(const std::string& text) { ASSERT_TRUE(applied(revisions_, config_of(text))); }
   void set(std::uint64_t blue, std::uint64_t green) {
-    ASSERT_TRUE(revisions_.set_weights("shop", {{"blue", weight(blue)}, {"green", weight(green)}}, {}));
+    ASSERT_TRUE(weighed(revisions_, "shop", {{"blue", weight(blue)}, {"green", weight(green)}}, {}));
   }
   const Service& shop() { return *revisions_.current()->services[0]; }
   double green() { return static_cast<double>(shop().split.share_of(1)) * 0x1p-64; }
@@ -166,7 +166,7 @@ TEST_F(WarmUpTest, ServiceGoneMeanwhile_EndsIt) {
   auto config = config_of(slow_green());
   config.services[0].name = "cart";
   config.listeners[0].fallback = config::Forward{"cart"};
-  ASSERT_TRUE(revisions_.apply(config));
+  ASSERT_TRUE(applied(revisions_, config));
   EXPECT_EQ(steps(), 1u);
   EXPECT_EQ(green(), 0.0);
 }
@@ -176,11 +176,11 @@ TEST_F(WarmUpTest, VariantThatStillHasUsers_MustNotBeGone) {
   set(0, 100);
   steps(25);
   const auto text = with(slow_green(), "      blue:  { target_group: shop-blue,  weight: 100 }\n", "");
-  const auto refused = revisions_.apply(config_of(with(text, "weight: 0", "weight: 1")));
+  const auto refused = applied(revisions_, config_of(with(text, "weight: 0", "weight: 1")));
   ASSERT_FALSE(refused);
-  EXPECT_THAT(refused.error().at(0).what, testing::HasSubstr("until the warm-up of the service is over"));
+  EXPECT_THAT(refused.error().problems.at(0).what, testing::HasSubstr("until the warm-up of the service is over"));
   steps();
-  EXPECT_TRUE(revisions_.apply(config_of(with(text, "weight: 0", "weight: 1"))));
+  EXPECT_TRUE(applied(revisions_, config_of(with(text, "weight: 0", "weight: 1"))));
 }
 
 TEST_F(WarmUpTest, StepThatIsRefused_IsTakenLater) {
