@@ -100,7 +100,7 @@ services:
       hash: sluice                      # sluice | launchdarkly | growthbook-v2 | unleash | flagd-v2
       pin: 30m                          # a user stays in a variant this long after the last request
     retry: { attempts: 2, on: [connect, reset, refused, timeout, 502, 503], to: stable, budget: 20%, per_try_timeout: 5s, buffer: 64KiB }
-    #! mirror: { to: green, share: 1%, body: 64KiB }
+    mirror: { to: green, share: 1%, body: 64KiB }
     #! alb_weights: { listener_arn: "arn:...", target_groups: { blue: "arn:...", green: "arn:..." }, on_drift: adopt }
 target_groups:
   checkout-blue:
@@ -134,7 +134,9 @@ strategies:                             # one of seven shapes each; the rest goe
     min_capacity: 100%                  # healthy capacity of the new group against its coming share, before each step
     on_inconclusive: wait               # wait | pause | rollback
     gates:
-      - error_rate: { max_increase: 1%, confidence: 99%, min_requests: 20 }
+      - error_rate: { max: 2%, min_requests: 20 }                           # judged, as the next one is
+      - latency: { quantile: p99, max: 500ms }
+      - error_rate: { max_increase: 1%, confidence: 99%, min_requests: 20 } # from here on: shown, not judged yet
       - latency: { quantile: p99, max_ratio: 1.3, confidence: 99% }
       - prometheus: { url: "http://prom:9090", query: "...", max: 0.01, every: 30s }
       - webhook: { url: "https://judge.example.com", every: 30s }
@@ -147,8 +149,8 @@ strategies:                             # one of seven shapes each; the rest goe
   switch:     { blue_green: { test: override, approve: true, keep_old: 1h } }       # test: override | listener:NAME
   one-by-one: { rolling: { batch: 25%, min_healthy: 75%, zones: one_at_a_time }, hooks: { per_target: { command: [deploy-one.sh] } } }
   same-place: { in_place: { batch: 1 }, hooks: { per_target: { http: "https://ci.example.com/deploy" } } }
-#! freeze: [{ from: "Fri 16:00", to: "Mon 08:00", timezone: Europe/Berlin }]
-#! notifications: [{ http: "https://hooks.example.com/x", format: slack }]
+freeze: [{ from: "Fri 16:00", to: "Mon 08:00", timezone: Europe/Berlin }]
+notifications: [{ http: "https://hooks.example.com/x", format: slack }]
 #! aws: { region: eu-central-1, profile: prod, poll: 10s, endpoint_url: "http://127.0.0.1:5000" }
 #! register: [{ target_group_arn: "arn:...", port: 8443 }]             # puts this proxy into an ALB or NLB group
 )yaml";
