@@ -86,7 +86,8 @@ asio::awaitable<ApiResponse> roll_back(AdminApi& api, ApiRequest request) {
   auto reason = parse_reason(request.body);
   if (!reason) co_return problem(reason.error().status, reason.error().code, reason.error().what);
   if (says_true(request, "abort")) {
-    if (auto failed = co_await api.abort_rollouts({}, request.author)) co_return *std::move(failed);
+    const std::string every_service;
+    if (auto failed = co_await api.abort_rollouts(every_service, request.author)) co_return *std::move(failed);
   }
   Provenance by{.author = request.author, .reason = *std::move(reason)};
   const auto made = co_await api.revisions().roll_back(record->number, std::move(by));
@@ -116,7 +117,8 @@ asio::awaitable<ApiResponse> put_config(AdminApi& api, ApiRequest request) {
                                          {"problems", problems_json(api.revisions().try_out(parsed.config))}});
   }
   if (says_true(request, "abort")) {
-    if (auto failed = co_await api.abort_rollouts({}, request.author)) co_return *std::move(failed);
+    const std::string every_service;
+    if (auto failed = co_await api.abort_rollouts(every_service, request.author)) co_return *std::move(failed);
   }
   Provenance by{.author = request.author, .reason = {}};
   const auto made = co_await api.revisions().apply(std::move(parsed.config), std::move(by));

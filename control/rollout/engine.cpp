@@ -20,7 +20,6 @@ namespace {
 namespace asio = boost::asio;
 using std::chrono::milliseconds;
 
-constexpr milliseconds between_looks{50};
 constexpr milliseconds between_verdicts{250};
 constexpr milliseconds after_trouble{1000};
 constexpr milliseconds ask_hook_again{30'000};
@@ -130,7 +129,7 @@ void Engine::stop() {
 }
 
 void Engine::look_later() {
-  timer_.expires_after(between_looks);
+  timer_.expires_after(parts_.look_every);
   timer_.async_wait([this, alive = alive_](const boost::system::error_code& error) {
     if (error || !*alive) return;
     look();

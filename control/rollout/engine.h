@@ -64,6 +64,7 @@ class Engine {
     std::function<std::optional<SystemTime>(SystemTime)> frozen_until = [](SystemTime) { return std::nullopt; };
     std::function<void(const RolloutNews&)> tell = [](const RolloutNews&) {};
     double speed = 1;  // times pass so many times faster, for rehearsals
+    std::chrono::milliseconds look_every{50};
   };
   using Answer = Result<Rollout, RolloutRefused>;
   using LaterAnswer = boost::asio::awaitable<Answer>;

@@ -45,7 +45,8 @@ asio::awaitable<std::optional<Result<void, StoreError>>> written_within(Store& s
 
 asio::awaitable<Result<void, StoreError>> written(Store& store, Write write) {
   // A store says within seconds, if only that it could not.
-  auto said = co_await written_within(store, std::move(write), std::chrono::hours(24), {});
+  Store::Done nobody;
+  auto said = co_await written_within(store, std::move(write), std::chrono::hours(24), std::move(nobody));
   if (said) co_return *std::move(said);
   co_return failure(StoreError{StoreError::Kind::unavailable, "the store does not answer"});
 }

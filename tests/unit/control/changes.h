@@ -3,6 +3,7 @@
 #pragma once
 
 #include "control/rollout/engine.h"
+#include "health/outcomes.h"
 #include "tests/unit/control/awaited_result.h"
 
 namespace sluice {
