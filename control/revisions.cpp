@@ -414,6 +414,13 @@ void Revisions::not_recorded(std::uint64_t epoch) {
   chain_ = durable_;
 }
 
+void Revisions::tell(AuditEvent event) {
+  Write write{.events = {events_->next(std::move(event))}};
+  if (owed_.size() >= most_owed) return spdlog::error("event lost: {}", write.events.front().text);
+  auto copy = write;
+  store_.write(std::move(copy), taker(std::move(write)));
+}
+
 Store::Done Revisions::taker(Write write) {
   return [this, write = std::move(write)](Result<void, StoreError> stored) {
     if (stored) return recorded(write);

@@ -99,6 +99,10 @@ class Revisions {
   [[nodiscard]] const config::Config& config() const noexcept { return *published_.config; }
   [[nodiscard]] const History& history() const noexcept { return history_; }
   [[nodiscard]] EventLog& events() noexcept { return *events_; }
+  // Something happened that makes no revision. Nobody waits: the event is recorded when it can be, and then in
+  // the log. With more than `most_owed` that the store has not taken, it is only in the process' own log.
+  void tell(AuditEvent event);
+  static constexpr std::size_t most_owed = 10'000;
   // The revision that last changed this service's own split or definition; what its ETag says. 0 for unknown
   // names.
   [[nodiscard]] std::uint64_t service_revision(const std::string& service) const noexcept {
@@ -106,7 +110,7 @@ class Revisions {
   }
   // How long revisions took from intent to published, in seconds.
   [[nodiscard]] const prometheus::Histogram& publish_seconds() const noexcept { return publish_seconds_; }
-  // Revisions in effect that the store does not have yet.
+  // Revisions in effect, and events, that the store did not take when it was asked, and does not have yet.
   [[nodiscard]] std::size_t unrecorded() const noexcept { return owed_.size(); }
 
  private:

@@ -52,7 +52,7 @@ Result<std::string, ApiResponse> Access::let_in(const ApiRequest& request, Role 
     return failure(problem(403, "role_too_low",
                            "this needs the role `" + std::string(role_word(needed)) + "`; token `" + token->name +
                                "` has `" + std::string(role_word(token->role)) + "`"));
-  return token->name;
+  return std::string(role_word(token->role)) + ":" + token->name;
 }
 
 // Peers beyond the limit share one count, so that memory stays bounded.

@@ -56,7 +56,7 @@ void tell_everybody(AdminApi& api, const ApiRequest& request, std::string kind, 
   event.author = request.author;
   event.kind = std::move(kind);
   event.text = std::move(text);
-  api.events().add(api.events().next(std::move(event)));
+  api.revisions().tell(std::move(event));
 }
 
 ApiResponse told(AdminApi& api, const TargetName& name) {

@@ -3,6 +3,7 @@
 #include "control/api/experiments_json.h"
 #include "control/api/override_request.h"
 #include "control/api/whois.h"
+#include "control/units.h"
 #include "routing/override.h"
 
 namespace sluice::endpoints {
@@ -20,6 +21,16 @@ const Service* service_named(AdminApi& api, const std::string& name) {
 std::string parameter(const ApiRequest& request, const std::string& name) {
   const auto found = request.query.find(name);
   return found == request.query.end() ? std::string() : found->second;
+}
+
+// Never the value: who has it is let in.
+void tell_of_override(AdminApi& api, const ApiRequest& request, const OverrideRequest& wanted) {
+  AuditEvent event;
+  event.author = request.author;
+  event.kind = "override.signed";
+  event.service = wanted.service;
+  event.text = "for variant " + wanted.variant + ", good for " + config::duration_text(wanted.lasts);
+  api.revisions().tell(std::move(event));
 }
 
 }  // namespace
@@ -45,6 +56,7 @@ ApiResponse sign_override(AdminApi& api, const ApiRequest& request) {
   if (std::ranges::find(service->variants, wanted->variant, &Variant::name) == service->variants.end())
     return problem(422, "no_such_variant",
                    "service `" + wanted->service + "` has no variant `" + wanted->variant + "`");
+  tell_of_override(api, request, *wanted);
   const auto expires =
       std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()) + wanted->lasts;
   return json_response(boost::json::object{

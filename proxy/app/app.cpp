@@ -68,15 +68,13 @@ void warn_of_unused(const config::Config& config) {
   if (!keys.empty()) spdlog::warn("read and checked, but not acted upon by this version: {}", keys);
 }
 
-// A file that is well-formed and makes sense, or nothing: then the log says why.
-std::optional<config::Config> load(const std::string& path) {
+// A file that is well-formed and makes sense.
+Result<config::Config, ChangeRefused> load(const std::string& path) {
   auto loaded = load_config(path);
-  if (loaded.problems.empty()) {
-    warn_of_unused(loaded.config);
-    return std::move(loaded.config);
-  }
-  log_problems(path, loaded.problems);
-  return {};
+  if (!loaded.problems.empty())
+    return failure(ChangeRefused{ChangeRefused::Reason::invalid_config, {}, std::move(loaded.problems)});
+  warn_of_unused(loaded.config);
+  return std::move(loaded.config);
 }
 
 // What the checks have to say of the targets that do not pass them.
@@ -97,6 +95,14 @@ OverloadLimits overload_limits(const config::Overload& overload) {
 void log_refusal(const std::string& file, const ChangeRefused& refused) {
   if (refused.problems.empty()) return spdlog::error("{}", refused.what);
   log_problems(file, refused.problems);
+}
+
+// The first problem, and how many more there are.
+std::string told_briefly(const std::string& file, const ChangeRefused& refused) {
+  if (refused.problems.empty()) return refused.what;
+  const auto more = refused.problems.size() - 1;
+  return config::to_string(file, refused.problems.front()) +
+         (more == 0 ? "" : " (and " + std::to_string(more) + " more)");
 }
 
 class App {
@@ -221,16 +227,23 @@ class App {
     shut_down();
   }
 
+  void refuse_reload(const ChangeRefused& refused) {
+    log_refusal(path_, refused);
+    spdlog::error("reload refused: revision {} goes on", revisions().current()->revision);
+    AuditEvent event;
+    event.author = "SIGHUP";
+    event.kind = "config.refused";
+    event.text = told_briefly(path_, refused);
+    revisions().tell(std::move(event));
+  }
+
   asio::awaitable<void> reload() {
     auto config = load(path_);
-    if (!config) co_return spdlog::error("reload refused: revision {} goes on", revisions().current()->revision);
+    if (!config) co_return refuse_reload(config.error());
     const auto next = *config;
     Provenance by{.author = "SIGHUP", .reason = {}};
     const auto applied = co_await revisions().apply(*std::move(config), std::move(by));
-    if (!applied) {
-      log_refusal(path_, applied.error());
-      co_return spdlog::error("reload refused: revision {} goes on", revisions().current()->revision);
-    }
+    if (!applied) co_return refuse_reload(applied.error());
     if (next.admin.address == config_.admin.address) std::ignore = take_admin_files(next);
     if (next.admin.address != config_.admin.address || next.access_log != config_.access_log)
       spdlog::warn("changes of admin.address and access_log take effect at the next start");
@@ -294,7 +307,10 @@ int run_proxy(const RunOptions& options) {
   log_to_stderr();
   std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes without MSG_NOSIGNAL
   auto config = load(options.config);
-  if (!config) return 1;
+  if (!config) {
+    log_refusal(options.config, config.error());
+    return 1;
+  }
   std::unique_ptr<AccessLog> log;
   if (config->access_log) {
     auto opened = AccessLog::open(config->access_log->path);

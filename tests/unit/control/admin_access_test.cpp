@@ -81,9 +81,9 @@ class AccessTest : public AdminFixture {
 };
 
 TEST_F(AccessTest, Roles_IncludeThoseBelow) {
-  EXPECT_EQ(let_in("Bearer v", Role::viewer), "eye");
-  EXPECT_EQ(let_in("bearer o", Role::viewer), "ci");
-  EXPECT_EQ(let_in("Bearer a", Role::operator_), "you");
+  EXPECT_EQ(let_in("Bearer v", Role::viewer), "viewer:eye");
+  EXPECT_EQ(let_in("bearer o", Role::viewer), "operator:ci");
+  EXPECT_EQ(let_in("Bearer a", Role::operator_), "admin:you");
   EXPECT_EQ(let_in("Bearer v", Role::operator_), "403 role_too_low");
   EXPECT_EQ(let_in("Bearer o", Role::admin), "403 role_too_low");
 }
@@ -105,8 +105,8 @@ TEST_F(AccessTest, Guessing_IsSlowedDownForThatPeerOnly) {
   for (int i = 0; i < 20; ++i) EXPECT_EQ(let_in("Bearer x", Role::viewer, 1ms * i), "401 token_unknown");
   EXPECT_EQ(let_in("Bearer x", Role::viewer, 999ms), "429 too_many_failures");
   EXPECT_EQ(let_in("Bearer v", Role::viewer, 999ms), "429 too_many_failures");
-  EXPECT_EQ(let_in("Bearer v", Role::viewer, 999ms, "10.0.0.2"), "eye");
-  EXPECT_EQ(let_in("Bearer v", Role::viewer, 1000ms), "eye");
+  EXPECT_EQ(let_in("Bearer v", Role::viewer, 999ms, "10.0.0.2"), "viewer:eye");
+  EXPECT_EQ(let_in("Bearer v", Role::viewer, 1000ms), "viewer:eye");
 }
 
 TEST_F(AccessTest, GuessingFromManyPeers_TakesBoundedMemoryAndIsStillCounted) {
