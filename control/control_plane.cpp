@@ -74,7 +74,10 @@ ControlPlane::ControlPlane(Parts parts)
                                .outcomes = parts.outcomes,
                                .events = events_,
                                .ready = std::move(parts.ready),
-                               .check_reports = std::move(parts.check_reports)}) {}
+                               .check_reports = std::move(parts.check_reports),
+                               .counts = [this] {
+                                 return ControlCounts{store_.store->commits(), notifier_.counts()};
+                               }}) {}
 
 Result<void, std::string> ControlPlane::restore() {
   events_.restore(std::move(store_.stored.events));

@@ -4,7 +4,7 @@
 #include <iterator>
 
 #include "control/api/change_refusal.h"
-#include "control/api/control_metrics.h"
+#include "control/api/rollout_metrics.h"
 #include "control/api/routes.h"
 #include "control/api/target_metrics.h"
 
@@ -47,7 +47,8 @@ boost::asio::awaitable<std::optional<ApiResponse>> AdminApi::abort_rollouts(std:
 }
 
 std::vector<prometheus::MetricFamily> AdminApi::collect() {
-  auto families = control_metrics(sources_.revisions);
+  auto families = control_metrics(sources_.revisions, sources_.counts());
+  std::ranges::move(rollout_metrics(sources_.rollouts, sources_.revisions), std::back_inserter(families));
   std::ranges::move(target_metrics(survey()), std::back_inserter(families));
   std::erase_if(collectables_, [](const auto& each) { return each.expired(); });
   for (const auto& each : collectables_)

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "control/api/access.h"
+#include "control/api/control_metrics.h"
 #include "control/api/message.h"
 #include "control/api/rates.h"
 #include "control/api/request_guard.h"
@@ -29,6 +30,7 @@ struct AdminSources {
   EventLog& events;
   std::function<bool()> ready;  // whether load balancers should send traffic
   std::function<CheckReports()> check_reports = {};  // of the active checks; empty: there are none
+  std::function<ControlCounts()> counts = [] { return ControlCounts(); };
 };
 
 class AdminApi {

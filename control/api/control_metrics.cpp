@@ -29,12 +29,36 @@ MetricFamily split_weight(const Snapshot* snapshot) {
   return family;
 }
 
+ClientMetric counter(std::uint64_t value, std::vector<ClientMetric::Label> labels) {
+  ClientMetric metric;
+  metric.label = std::move(labels);
+  metric.counter.value = static_cast<double>(value);
+  return metric;
+}
+
+MetricFamily notifications(const Notifier::Counts& counts) {
+  return {"sluice_notifications_total",
+          "What came of notifications, for each address.",
+          MetricType::Counter,
+          {counter(counts.sent, {{"result", "sent"}}), counter(counts.failed, {{"result", "failed"}}),
+           counter(counts.dropped, {{"result", "dropped"}})}};
+}
+
 }  // namespace
 
-std::vector<MetricFamily> control_metrics(const Revisions& revisions) {
+std::vector<MetricFamily> control_metrics(const Revisions& revisions, const ControlCounts& counts) {
   const auto* snapshot = revisions.current().get();
   return {revision(snapshot),
           split_weight(snapshot),
+          {"sluice_store_commits_total",
+           "Transactions of the store.",
+           MetricType::Counter,
+           {counter(counts.commits, {})}},
+          {"sluice_store_unrecorded",
+           "Changes in effect, and events, that the store does not have yet.",
+           MetricType::Gauge,
+           {gauge(static_cast<double>(revisions.unrecorded()), {})}},
+          notifications(counts.notifications),
           {"sluice_publish_seconds",
            "From the intent of a revision until the data plane has it.",
            MetricType::Histogram,

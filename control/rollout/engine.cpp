@@ -307,6 +307,7 @@ void Engine::call_hook(const Ref& active, const CallHook& call) {
 void Engine::retire(const Ref& active) {
   active->cancel_hook();
   ended_.push_back(active->rollout);
+  ++ended_counts_[{active->rollout.service, active->rollout.state}];
   if (ended_.size() > kept_ended) ended_.pop_front();
   active_.erase(active->rollout.service);
 }

@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "control/revisions.h"
@@ -87,12 +88,17 @@ class Engine {
 
   // Of this service, the one that has not ended; null: none.
   [[nodiscard]] const Rollout* running(const std::string& service) const;
+  // Of this service, the one that runs, else the last one; null: none.
+  [[nodiscard]] const Rollout* last_of(const std::string& service) const;
   // By id, or the newest of the service that bears the name; null: none.
   [[nodiscard]] const Rollout* find(const std::string& id_or_service) const;
   // Newest first.
   [[nodiscard]] std::vector<const Rollout*> list() const;
   [[nodiscard]] RolloutNow now(const Rollout& rollout) const;
   [[nodiscard]] std::vector<std::string> strategies() const;
+  // Rollouts that have ended since the process began, by service and state.
+  using EndedCounts = std::map<std::pair<std::string, RolloutState>, std::uint64_t>;
+  [[nodiscard]] const EndedCounts& ended_counts() const noexcept { return ended_counts_; }
 
  private:
   struct Active;
@@ -120,6 +126,7 @@ class Engine {
   boost::asio::steady_timer timer_;
   std::map<std::string, Ref> active_;  // by service
   std::deque<Rollout> ended_;          // oldest first
+  EndedCounts ended_counts_;
   std::uint64_t last_id_ = 0;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };

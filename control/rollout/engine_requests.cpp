@@ -180,6 +180,12 @@ const Rollout* Engine::running(const std::string& service) const {
   return found == active_.end() ? nullptr : &found->second->rollout;
 }
 
+const Rollout* Engine::last_of(const std::string& service) const {
+  if (const auto* rollout = running(service)) return rollout;
+  const auto found = std::ranges::find(ended_.rbegin(), ended_.rend(), service, &Rollout::service);
+  return found == ended_.rend() ? nullptr : &*found;
+}
+
 const Rollout* Engine::find(const std::string& id_or_service) const {
   if (const auto active = find_active(id_or_service)) return &active->rollout;
   const auto found = std::ranges::find_if(ended_.rbegin(), ended_.rend(), [&](const Rollout& each) {

@@ -39,8 +39,7 @@ class SqliteStore final : public Store {
   // Never waits. Only after load(). An open write keeps `control` from running out of work.
   void write(Write write, Done done) override;
 
-  // Transactions that writes have made so far. Any thread.
-  [[nodiscard]] std::uint64_t commits() const noexcept { return commits_.load(std::memory_order_relaxed); }
+  [[nodiscard]] std::uint64_t commits() const noexcept override { return commits_.load(std::memory_order_relaxed); }
 
  private:
   using Work = boost::asio::executor_work_guard<boost::asio::io_context::executor_type>;

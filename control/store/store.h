@@ -2,6 +2,7 @@
 // everything that one change consists of is one Write, which is there whole or not at all.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -52,6 +53,9 @@ class Store {
   // the order of the calls, and maybe before it returns. A write behind a failed one whose revision it builds
   // on fails, too.
   virtual void write(Write write, Done done) = 0;
+
+  // Transactions that writes have made so far; 0 where there are none. Any thread.
+  [[nodiscard]] virtual std::uint64_t commits() const noexcept { return 0; }
 };
 
 }  // namespace sluice

@@ -116,6 +116,9 @@ def test_tokens_are_read_again(start, tokens, tmp_path):
     proxy.reload()
     wait_until(lambda: "reload refused" in proxy.log(), "the refusal")
     assert curl(proxy.admin + "/v1/status", token=tokens["operator"][0])[0] == 200
+    last = json.loads(curl(proxy.admin + "/v1/events?format=json", token=tokens["operator"][0])[1])["events"][-1]
+    assert (last["kind"], last["author"]) == ("config.refused", "SIGHUP")
+    assert "tokens.yaml" in last["text"]
 
 
 def test_tokens_that_all_may_read_are_a_warning(start, tokens, tmp_path):
@@ -262,4 +265,21 @@ def test_event_names_who_did_it(start, tokens, tmp_path, origin):
     done = run_command("targets", "drain", "app", origin.address, "--admin", proxy.admin, "--token", token)
     assert done.returncode == 0, done.stderr
     _, body = curl(proxy.admin + "/v1/events?format=json", token=token)
-    assert json.loads(body)["events"][-1]["author"] == "the-operator"
+    assert json.loads(body)["events"][-1]["author"] == "operator:the-operator"
+
+
+def test_events_of_no_revision_last(own_programs, origin, tmp_path):
+    config = configuration({"app": [origin.address]})
+    arguments = ["--state", tmp_path / "state"]
+
+    def is_told(proxy):
+        events = proxy.api("GET", "/v1/events?format=json")[1]["events"]
+        return ("target.drained", "local") in [(each["kind"], each["author"]) for each in events]
+
+    proxy = own_programs.sluice(config, arguments=arguments)
+    drain = f"/v1/target-groups/app/targets/{urllib.parse.quote(origin.address)}/drain"
+    assert proxy.api("POST", drain)[0] == 200
+    wait_until(lambda: is_told(proxy), "the event")  # so it is recorded
+    assert proxy.metric("sluice_store_commits_total") >= 2
+    proxy.stop()
+    assert is_told(own_programs.sluice(config, arguments=arguments))

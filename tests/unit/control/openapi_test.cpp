@@ -8,9 +8,7 @@
 #include <regex>
 #include <set>
 
-#include "control/api/control_metrics.h"
 #include "control/api/routes.h"
-#include "control/api/target_metrics.h"
 #include "control/cli/cli.h"
 #include "control/file_text.h"
 #include "tests/unit/control/admin_fixture.h"
@@ -105,16 +103,13 @@ TEST(Completeness, Documentation_HasEveryCommand) {
 }
 
 TEST(Completeness, Documentation_HasEveryMetric) {
-  const Revisions revisions([](auto) { return Result<void, std::string>(); });
   Names names;
-  for (const auto* room : {"proxy", "health"})
+  for (const auto* room : {"proxy", "health", "control/api"})
     for (const auto& source : std::filesystem::directory_iterator(root() / room))
       if (source.path().string().ends_with("metrics.cpp"))
         names.merge(all_matches(file(source.path().string().substr(root().string().size() + 1)),
                                 std::regex(R"re("(sluice_[a-z0-9_]+)")re")));
-  EXPECT_GE(names.size(), 9u);
-  for (const auto& family : control_metrics(revisions)) names.insert(family.name);
-  for (const auto& family : target_metrics({})) names.insert(family.name);
+  EXPECT_GE(names.size(), 42u);
   Names in_document;  // without their labels
   for (const auto& name : documented("Metrics")) in_document.insert(name.substr(0, name.find('{')));
   EXPECT_EQ(in_document, names);
