@@ -79,7 +79,8 @@ http::response<http::empty_body> live_head(const ApiResponse& answer, unsigned v
 
 ApiResponse refusal_of(beast::error_code error) {
   if (error == http::error::header_limit) return problem(431, "header_too_large", "at most 16 KiB of header");
-  if (error == http::error::body_limit) return problem(413, "body_too_large", "at most 64 KiB of body");
+  if (error == http::error::body_limit)
+    return problem(413, "body_too_large", "at most 64 KiB of body, 8 MiB of a configuration");
   if (error == beast::error::timeout)
     return problem(408, "request_timeout", "a request must arrive within 10 s");
   return problem(400, "bad_request", "this is not HTTP: " + error.message());

@@ -59,6 +59,17 @@ struct TlsWire {
   asio::ssl::stream<Plain> stream;
 };
 
+// Only a configuration may be large.
+beast::error_code limit_body(Request& request) {
+  const auto& head = request.get();
+  const std::string_view target(head.target().data(), head.target().size());
+  if (head.method() == http::verb::put && target.substr(0, target.find('?')) == "/v1/config") return {};
+  if (request.content_length() && *request.content_length() > AdminSession::max_body)
+    return http::error::body_limit;
+  request.body_limit(AdminSession::max_body);  // nothing of the body has been read yet
+  return {};
+}
+
 template <class Wire>
 class Session final : public AdminSession {
  public:
@@ -149,11 +160,12 @@ asio::awaitable<bool> Session<Wire>::wait_for_bytes() {
 template <class Wire>
 asio::awaitable<beast::error_code> Session<Wire>::read(Request& request) {
   request.header_limit(max_header);
-  request.body_limit(max_body);
+  request.body_limit(AdminSession::max_config);  // until the header says what comes
   wire_.lowest().expires_after(read_timeout);
   const auto [bad_header, header_size] =
       co_await http::async_read_header(wire_.stream, buffer_, request, awaited);
   if (bad_header) co_return bad_header;
+  if (const auto too_large = limit_body(request)) co_return too_large;
   if (beast::iequals(request.get()[http::field::expect], "100-continue")) {
     http::response<http::empty_body> go_on(http::status::continue_, request.get().version());
     const auto [error, size] = co_await http::async_write(wire_.stream, go_on, awaited);

@@ -14,6 +14,7 @@ namespace sluice {
 class AdminSession {
  public:
   static constexpr std::size_t max_header = 16 * 1024, max_body = 64 * 1024;
+  static constexpr std::size_t max_config = 8 * 1024 * 1024;  // of PUT /v1/config
   static constexpr std::chrono::seconds read_timeout{10}, write_timeout{10}, idle_timeout{60};
 
   // TCP or Unix, over TLS if there is a `tls`.

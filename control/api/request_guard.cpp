@@ -28,12 +28,14 @@ bool is_cross_site(const ApiRequest& request) {
          !equal_ignoring_case(origin.substr(scheme_end + 3), *request.host);
 }
 
-// JSON, said or unsaid. curl -d says that it sends a form unless told otherwise; a page that sends one has
-// been told apart by its origin before.
+// JSON, said or unsaid, or the YAML of a configuration: no page can send these without asking first. curl -d
+// says that it sends a form unless told otherwise; a page that sends one has been told apart by its origin
+// before.
 bool takes_content_type(const ApiRequest& request) {
   if (!request.content_type) return true;
   const auto type = media_type(*request.content_type);
-  if (equal_ignoring_case(type, "application/json")) return true;
+  for (const auto* taken : {"application/json", "application/yaml", "text/yaml", "application/x-yaml"})
+    if (equal_ignoring_case(type, taken)) return true;
   return equal_ignoring_case(type, "application/x-www-form-urlencoded") && !request.origin &&
          !request.sec_fetch_site;
 }
@@ -53,7 +55,8 @@ std::optional<ApiResponse> RequestGuard::refuse(const ApiRequest& request) const
   if (is_cross_site(request))
     return problem(403, "origin_not_allowed", "pages of other sites may not change anything here");
   if (!takes_content_type(request))
-    return problem(415, "unsupported_media_type", "send JSON, with Content-Type: application/json");
+    return problem(415, "unsupported_media_type",
+                   "send JSON, with Content-Type: application/json, or a configuration as application/yaml");
   return {};
 }
 

@@ -101,6 +101,14 @@ TEST(RequestGuard, OtherContent_IsRefused) {
   EXPECT_EQ(status_for_content_type("Application/JSON; charset=utf-8"), 200u);
 }
 
+TEST(RequestGuard, ConfigurationAsYaml_IsTakenFromPeopleAndNotFromPages) {
+  for (const char* type : {"application/yaml", "text/yaml; charset=utf-8", "application/X-YAML"}) {
+    EXPECT_EQ(status_for_content_type(type), 200u) << type;
+    EXPECT_EQ(status_for_content_type(type, "http://evil.example"), 403u) << type;
+  }
+  EXPECT_EQ(status_for_content_type("application/yam"), 415u);
+}
+
 TEST(RequestGuard, FormType_IsCurlsDefaultAndNoPages) {
   EXPECT_EQ(status_for_content_type("application/x-www-form-urlencoded"), 200u);
   EXPECT_EQ(status_for_content_type("application/x-www-form-urlencoded", "http://127.0.0.1:9900"), 415u);

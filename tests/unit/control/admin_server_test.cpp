@@ -107,6 +107,30 @@ TEST_F(AdminServerTest, BodyOverTheLimit_IsRefusedAndTheConnectionClosed) {
   EXPECT_THAT(client.receive_all(), AllOf(StartsWith("HTTP/1.1 413 "), HasSubstr("\"body_too_large\"")));
 }
 
+TEST_F(AdminServerTest, ChunkedBodyOverTheLimit_IsRefused) {
+  Client client(port_);
+  client.send(
+      "PUT /v1/services/shop/weights HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: "
+      "chunked\r\n\r\n10400\r\n" +
+      std::string(0x10400, ' '));
+  EXPECT_THAT(client.receive_all(), AllOf(StartsWith("HTTP/1.1 413 "), HasSubstr("\"body_too_large\"")));
+}
+
+std::string put_config(std::size_t comment) {
+  const auto body = quickstart + "#" + std::string(comment, 'x') + "\n";
+  return "PUT /v1/config?dry_run=true HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
+         "application/yaml\r\nContent-Length: " +
+         std::to_string(body.size()) + "\r\n\r\n" + body;
+}
+
+TEST_F(AdminServerTest, Configuration_MayBeLarge) {
+  Client client(port_);
+  const auto answer = client.ask(put_config(4 << 20));
+  EXPECT_THAT(answer, AllOf(StartsWith("HTTP/1.1 200 "), HasSubstr("\"changes\":[]")));
+  client.send(put_config(8 << 20));
+  EXPECT_THAT(client.receive_all(), AllOf(StartsWith("HTTP/1.1 413 "), HasSubstr("\"body_too_large\"")));
+}
+
 TEST_F(AdminServerTest, HeaderOverTheLimit_IsRefused) {
   Client client(port_);
   client.send(get("/livez", "X: " + std::string(17 * 1024, 'x') + "\r\n"));
