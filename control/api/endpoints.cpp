@@ -6,6 +6,7 @@
 #include "control/api/openapi.h"
 #include "control/api/service_json.h"
 #include "control/api/weights_request.h"
+#include "control/did_you_mean.h"
 
 namespace sluice::endpoints {
 namespace {
@@ -18,6 +19,13 @@ ApiResponse text(std::string body) {
 ServicesNow services_now(AdminApi& api) {
   api.sample();
   return {.revisions = api.revisions(), .rollouts = api.rollouts(), .rates = api.rates(), .targets = api.survey()};
+}
+
+ApiResponse no_such_service(AdminApi& api, const std::string& name) {
+  std::vector<std::string> names;
+  if (const auto& snapshot = api.revisions().current())
+    for (const auto& each : snapshot->services) names.push_back(each->name);
+  return problem(404, "no_such_service", "no service `" + name + "`" + config::did_you_mean(name, names));
 }
 
 std::string etag(std::uint64_t revision) {
@@ -66,13 +74,13 @@ ApiResponse service(AdminApi& api, const ApiRequest& request) {
         response.headers.emplace_back("ETag", etag(revision));
         return response;
       }
-  return problem(404, "no_such_service", "no service `" + name + "`");
+  return no_such_service(api, name);
 }
 
 boost::asio::awaitable<ApiResponse> put_weights(AdminApi& api, ApiRequest request) {
   const auto& name = request.parameters.at(0);
   if (api.revisions().service_revision(name) == 0)  // before the body: nothing would be right
-    co_return problem(404, "no_such_service", "no service `" + name + "`");
+    co_return no_such_service(api, name);
   const auto condition = parse_if_match(request.if_match);
   if (!condition) co_return problem(412, "stale_revision", condition.error());
   auto weights = parse_weights(request.body);

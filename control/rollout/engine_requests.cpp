@@ -37,6 +37,12 @@ std::vector<std::string> names_of(const std::vector<Variant>& variants) {
   return names;
 }
 
+std::vector<std::string> names_of(const std::vector<std::shared_ptr<const Service>>& services) {
+  std::vector<std::string> names;
+  for (const auto& service : services) names.push_back(service->name);
+  return names;
+}
+
 // What the new variant takes over from: the stable one, or the one with the largest share where that is the
 // new one itself.
 std::string origin(const Service& service, const std::string& to) {
@@ -80,7 +86,9 @@ Engine::Answer Engine::draft(const StartRollout& wanted, const std::string& auth
   const auto& snapshot = *parts_.revisions.current();
   const auto& config = parts_.revisions.config();
   const auto* service = find_service(snapshot, wanted.service);
-  if (!service) return refuse(Reason::no_such_service, "no service `" + wanted.service + "`");
+  if (!service)
+    return refuse(Reason::no_such_service, "no service `" + wanted.service + "`" +
+                                               config::did_you_mean(wanted.service, names_of(snapshot.services)));
   const auto names = names_of(service->variants);
   const auto variant = std::ranges::find(service->variants, wanted.to, &Variant::name);
   if (variant == service->variants.end())
