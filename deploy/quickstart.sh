@@ -82,7 +82,8 @@ Sluice is up. Try, in another terminal:
   curl -s -o /dev/null -D - -H 'X-User-Id: you' $web/       # always the same one
   build/release/sluice weights set shop blue=50 green=50    # half of the users
   build/release/sluice weights set shop blue=100 green=0    # and back
-  build/release/sluice status
+  build/release/sluice rollout start shop --to green --strategy brief --wait    # a release: all users, in three steps
+  build/release/sluice status                               # with --watch: live
   curl -s $admin/metrics | grep ^sluice_
 
 Ctrl-C stops everything.

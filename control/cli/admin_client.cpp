@@ -2,8 +2,8 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/ssl/context.hpp>
@@ -37,7 +37,7 @@ http::request<http::string_body> http_request(const AdminUrl& url, const AdminRe
   message.set(http::field::host, url.authority);
   message.set(http::field::user_agent, "sluice/" SLUICE_VERSION);
   if (!request.token.empty()) message.set(http::field::authorization, "Bearer " + request.token);
-  if (!request.body.empty()) message.set(http::field::content_type, "application/json");
+  if (!request.body.empty()) message.set(http::field::content_type, request.content_type);
   message.body() = request.body;
   message.keep_alive(false);
   message.prepare_payload();

@@ -12,9 +12,10 @@ namespace sluice::cli {
 struct AdminRequest {
   std::string method = "GET";
   std::string path;
-  std::string body;        // JSON; empty: none
+  std::string body;        // empty: none
   std::string token = {};  // empty: none
   std::string ca = {};     // the PEM file that an https:// proxy is verified by; empty: the system's store
+  std::string content_type = "application/json";
 };
 struct AdminAnswer {
   unsigned status = 0;

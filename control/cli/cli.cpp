@@ -3,17 +3,15 @@
 #include <CLI/CLI.hpp>
 #include <cstdlib>
 #include <iostream>
-#include <map>
 
 #include "control/cli/command_tree.h"
+#include "control/cli/command_words.h"
 #include "control/cli/commands.h"
 #include "control/cli/completion.h"
 #include "control/cli/example_text.h"
 
 namespace sluice {
 namespace {
-
-const std::map<std::string, cli::Output> outputs{{"table", cli::Output::table}, {"json", cli::Output::json}};
 
 // Not CLI11's envname: all commands have one variable for --admin, and those that were not typed would put
 // the environment's value over what was.
@@ -45,6 +43,9 @@ class CommandLine {
     add_check();
     add_status();
     add_weights();
+    cli::add_rollout(app_, typed_);
+    cli::add_revisions(app_, typed_);
+    cli::add_apply_and_diff(app_, typed_);
     add_targets();
     add_whois();
     add_override();
@@ -55,7 +56,7 @@ class CommandLine {
   }
 
   CLI::App& app() { return app_; }
-  [[nodiscard]] int execute() const { return chosen_(); }
+  [[nodiscard]] int execute() const { return typed_.chosen(); }
 
  private:
   void add_run(const std::function<int(const RunOptions&)>& run) {
@@ -73,19 +74,24 @@ class CommandLine {
                      "For rehearsals: the times of rollouts pass so many times faster")
         ->type_name("N")
         ->check(CLI::Range(1.0, 100'000.0));
-    command->callback([this, run] { chosen_ = [this, run] { return run(run_); }; });
+    command->callback([this, run] { typed_.chosen = [this, run] { return run(run_); }; });
   }
 
   void add_check() {
     auto* command = app_.add_subcommand("check", "Print every problem in a configuration file");
     command->add_option("FILE", file_, "The configuration file")->required()->type_name("");
-    command->callback([this] { chosen_ = [this] { return cli::check(file_); }; });
+    command->callback([this] { typed_.chosen = [this] { return cli::check(file_); }; });
   }
 
   void add_status() {
     auto* command = app_.add_subcommand("status", "Show services, variants, weights and rates");
+    command->add_flag("--watch", watch_, "Again every second, until Ctrl-C");
     add_admin(*command);
-    command->callback([this] { chosen_ = [this] { return cli::status(weights_.admin, weights_.output); }; });
+    command->callback([this] {
+      typed_.chosen = [this] {
+        return cli::status({typed_.admin, typed_.output, watch_ ? cli::Look::watch : cli::Look::once});
+      };
+    });
   }
 
   void add_weights() {
@@ -96,8 +102,16 @@ class CommandLine {
     set->add_option("WEIGHTS", weights_.weights, "VARIANT=WEIGHT for each variant, as in blue=90 green=10")
         ->required()
         ->type_name("");
+    set->add_flag("--abort", abort_, "Take back a rollout that is under way first");
     add_admin(*set);
-    set->callback([this] { chosen_ = [this] { return cli::set_weights(weights_); }; });
+    set->callback([this] {
+      typed_.chosen = [this] {
+        weights_.admin = typed_.admin;
+        weights_.output = typed_.output;
+        weights_.rollouts = abort_ ? cli::Rollouts::abort : cli::Rollouts::refuse;
+        return cli::set_weights(weights_);
+      };
+    });
   }
 
   void add_targets() {
@@ -107,7 +121,7 @@ class CommandLine {
     list->add_option("GROUP", drain_.group, "Only this target group")->type_name("");
     add_admin(*list);
     list->callback([this] {
-      chosen_ = [this] { return cli::list_targets({weights_.admin, drain_.group, weights_.output}); };
+      typed_.chosen = [this] { return cli::list_targets({typed_.admin, drain_.group, typed_.output}); };
     });
     auto* drain = group->add_subcommand("drain", "Send a target no new request; finish those in flight");
     add_target(*drain);
@@ -115,9 +129,9 @@ class CommandLine {
         ->type_name("DURATION");
     drain->add_flag("--wait", wait_, "Return when nothing is in flight any more; 1 if time was up before");
     drain->callback([this] {
-      chosen_ = [this] {
-        drain_.admin = weights_.admin;
-        drain_.output = weights_.output;
+      typed_.chosen = [this] {
+        drain_.admin = typed_.admin;
+        drain_.output = typed_.output;
         drain_.wait = wait_ ? cli::Wait::until_idle : cli::Wait::no;
         return cli::drain_target(drain_);
       };
@@ -125,8 +139,8 @@ class CommandLine {
     auto* undrain = group->add_subcommand("undrain", "Send a drained target requests again");
     add_target(*undrain);
     undrain->callback([this] {
-      chosen_ = [this] {
-        return cli::undrain_target({weights_.admin, drain_.group, drain_.target, weights_.output});
+      typed_.chosen = [this] {
+        return cli::undrain_target({typed_.admin, drain_.group, drain_.target, typed_.output});
       };
     });
   }
@@ -147,7 +161,9 @@ class CommandLine {
         ->type_name("");
     add_admin(*command);
     command->callback([this] {
-      chosen_ = [this] { return cli::whois({weights_.admin, weights_.service, identity_, weights_.output}); };
+      typed_.chosen = [this] {
+        return cli::whois({typed_.admin, weights_.service, identity_, typed_.output});
+      };
     });
   }
 
@@ -161,7 +177,7 @@ class CommandLine {
         ->capture_default_str();
     add_admin(*sign);
     sign->callback([this] {
-      chosen_ = [this] { return cli::sign_override({weights_.admin, choice_, lasts_, weights_.output}); };
+      typed_.chosen = [this] { return cli::sign_override({typed_.admin, choice_, lasts_, typed_.output}); };
     });
   }
 
@@ -174,14 +190,14 @@ class CommandLine {
         ->type_name("ROLE")
         ->check(CLI::IsMember({"viewer", "operator", "admin"}).description(""))
         ->capture_default_str();
-    made->callback([this] { chosen_ = [this] { return cli::new_token(token_); }; });
+    made->callback([this] { typed_.chosen = [this] { return cli::new_token(token_); }; });
   }
 
   void add_example() {
     auto* command = app_.add_subcommand("example", "Print a commented configuration to start from");
     command->add_flag("--full", full_, "Everything that there is");
     command->callback([this] {
-      chosen_ = [this] {
+      typed_.chosen = [this] {
         std::cout << (full_ ? cli::full_example_text() : cli::example_text());
         return exit_done;
       };
@@ -197,7 +213,7 @@ class CommandLine {
     for (const auto& [shell, make] : shells) {
       auto* command = group->add_subcommand(shell, "For " + std::string(shell));
       command->callback([this, make = make] {
-        chosen_ = [this, make] {
+        typed_.chosen = [this, make] {
           std::cout << make(cli::words_of(app_));
           return exit_done;
         };
@@ -205,31 +221,20 @@ class CommandLine {
     }
   }
 
-  void add_admin(CLI::App& command) {
-    command.add_option("--admin", weights_.admin.url, "The proxy's admin address (default: SLUICE_ADMIN)")
-        ->type_name("URL")
-        ->capture_default_str();
-    command.add_option("--token", weights_.admin.token, "What lets you in (default: SLUICE_TOKEN)")
-        ->type_name("TOKEN");
-    command
-        .add_option("--ca", weights_.admin.ca, "Who vouches for https:// (default: SLUICE_CA, or the system)")
-        ->type_name("FILE");
-    command.add_option("-o,--output", weights_.output, "table for people, json for programs")
-        ->type_name("table|json")
-        ->transform(CLI::Transformer(outputs).description(""))
-        ->default_str("table");
-  }
+  void add_admin(CLI::App& command) { cli::add_admin(command, typed_); }
 
   CLI::App app_{"An edge reverse proxy that makes releases safe"};
   RunOptions run_;
   std::string file_, identity_, choice_;
   std::string lasts_ = "1h";
-  cli::SetWeights weights_{.admin = default_proxy(), .service = {}, .weights = {}};
+  cli::Typed typed_{.admin = default_proxy(), .output = cli::Output::table, .chosen = {}};
+  cli::SetWeights weights_;
   cli::DrainTarget drain_;
   cli::NewToken token_;
   bool wait_ = false;
   bool full_ = false;
-  std::function<int()> chosen_;
+  bool watch_ = false;
+  bool abort_ = false;
 };
 
 }  // namespace

@@ -15,13 +15,24 @@ enum class Output { table, json };
 [[nodiscard]] int fail(ExitCode code, const std::string& what);
 
 [[nodiscard]] int check(const std::string& file);
-[[nodiscard]] int status(const Proxy& admin, Output output);
+
+enum class Look { once, watch };
+struct ShowStatus {
+  Proxy admin;
+  Output output = Output::table;
+  Look look = Look::once;
+};
+[[nodiscard]] int status(const ShowStatus& options);
+
+// What is done about a rollout that is in the way of a change.
+enum class Rollouts { refuse, abort };
 
 struct SetWeights {
   Proxy admin;
   std::string service;
   std::vector<std::string> weights;  // "blue=90"
   Output output = Output::table;
+  Rollouts rollouts = Rollouts::refuse;
 };
 [[nodiscard]] int set_weights(const SetWeights& options);
 

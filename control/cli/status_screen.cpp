@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/value_to.hpp>
+#include <map>
 
 #include "control/api/json_text.h"
+#include "control/cli/rollout_text.h"
 #include "control/cli/table.h"
 #include "control/cli/target_tables.h"
 
@@ -88,12 +90,35 @@ Row variant_row(const std::string& service, const std::string& stable, const jso
   return row;
 }
 
-std::string services(const json::array& all, bool colour) {
+double share_of(const json::value& service, const std::string& variant) {
+  for (const auto& each : service.at("variants").as_array())
+    if (text(each.at("name")) == variant) return number(each.at("share"));
+  return 0;
+}
+
+std::string split_line(const json::value& service) {
+  std::vector<NamedShare> shares;
+  for (const auto& each : service.at("variants").as_array())
+    shares.push_back({text(each.at("name")), number(each.at("share"))});
+  return "  " + split_bar(shares) + "\n";
+}
+
+// What stands below a service's variants.
+std::string lines_below(const json::value& service, const std::string& as_of, bool colour,
+                        StatusDetail detail) {
+  auto lines = detail == StatusDetail::splits ? split_line(service) : std::string();
+  const auto& rollout = service.at("rollout");
+  if (rollout.is_null()) return lines;
+  const auto share = share_of(service, text(rollout.at("to")));
+  return lines + "  " + rollout_line(rollout.as_object(), share, as_of, colour) + "\n";
+}
+
+std::string services(const json::array& all, const std::string& as_of, bool colour, StatusDetail detail) {
   static constexpr auto left = Align::left, right = Align::right;
   std::vector<Row> rows{Row{}};
-  for (const char* title :
-       {"SERVICE", "VARIANT", "WEIGHT", "SHARE", "    NOW", "REQ/S", "ERRORS", "P50 ms", "P99 ms", "TARGETS",
-        ""})
+  std::map<std::size_t, std::string> below;  // by how many rows are above
+  for (const char* title : {"SERVICE", "VARIANT", "WEIGHT", "SHARE", "    NOW", "REQ/S", "ERRORS", "P50 ms",
+                            "P99 ms", "TARGETS", ""})
     rows[0].push_back({title, Ink::dim});
   for (const auto& service : all) {
     auto name = text(service.at("name"));
@@ -101,8 +126,19 @@ std::string services(const json::array& all, bool colour) {
       rows.push_back(variant_row(name, text(service.at("stable")), variant));
       name.clear();  // once is enough
     }
+    below[rows.size()] = lines_below(service, as_of, colour, detail);
   }
-  return table({left, left, right, right, left, right, right, right, right, right, left}, rows, colour);
+  const auto lines =
+      table({left, left, right, right, left, right, right, right, right, right, left}, rows, colour);
+  std::string screen;
+  std::size_t row = 0;
+  for (std::size_t begin = 0; begin < lines.size(); ++row) {
+    const auto end = lines.find('\n', begin) + 1;
+    screen += lines.substr(begin, end - begin);
+    if (const auto more = below.find(row + 1); more != below.end()) screen += more->second;
+    begin = end;
+  }
+  return screen;
 }
 
 Cell ratio(const json::value& sample_ratio) {
@@ -135,12 +171,12 @@ std::string experiments(const json::array& all, bool colour) {
 
 }  // namespace
 
-std::string status_screen(const json::object& status, bool colour) {
+std::string status_screen(const json::object& status, bool colour, StatusDetail detail) {
   auto screen = headline(status, colour) + listeners(status.at("listeners").as_array(), colour);
   const auto& all = status.at("services").as_array();
   if (all.empty()) return screen + "no services\n";
   screen +=
-      "\n" + services(all, colour) +
+      "\n" + services(all, text(status.at("as_of")), colour, detail) +
       inked("* stable. NOW and what follows: the last 10 seconds. TARGETS: healthy/all.", Ink::dim, colour) +
       "\n";
   const auto troubled = not_healthy_table(all, text(status.at("as_of")), colour);

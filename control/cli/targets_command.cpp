@@ -21,10 +21,6 @@ namespace json = boost::json;
 constexpr const char* path_of_groups = "/v1/target-groups";
 constexpr std::chrono::milliseconds between_looks{200};
 
-int another_version(const Proxy& admin) {
-  return fail(exit_failed, "what answers at " + admin.url + " does not speak this version of the admin API");
-}
-
 std::string path_of(const std::string& group) {
   return std::string(path_of_groups) + "/" + percent_encoded(group);
 }
@@ -92,10 +88,9 @@ int drain_or_undrain(const DrainTarget& options, const std::string& verb, std::s
 }  // namespace
 
 int list_targets(const ListTargets& options) {
-  const auto answer = ask(options.admin,
-                          {.method = "GET",
-                           .path = options.group.empty() ? path_of_groups : path_of(options.group),
-                           .body = {}});
+  const auto answer = ask(
+      options.admin,
+      {.method = "GET", .path = options.group.empty() ? path_of_groups : path_of(options.group), .body = {}});
   if (!answer) return answer.error();
   if (options.output == Output::json) {
     std::cout << json_text(*answer) << '\n';

@@ -51,7 +51,8 @@ int set_weights(const SetWeights& options) {
   if (!weights) return fail(exit_bad_usage, weights.error());
   const auto answer =
       ask(options.admin, {.method = "PUT",
-                          .path = "/v1/services/" + percent_encoded(options.service) + "/weights",
+                          .path = "/v1/services/" + percent_encoded(options.service) + "/weights" +
+                                  (options.rollouts == Rollouts::abort ? "?abort=true" : ""),
                           .body = body_of(*weights)});
   if (!answer) return answer.error();
   if (options.output == Output::json) {

@@ -53,8 +53,7 @@ int whois(const Whois& options) {
   try {
     std::cout << screen(*answer, wants_colour());
   } catch (const std::exception&) {
-    return fail(exit_failed,
-                "what answers at " + options.admin.url + " does not speak this version of the admin API");
+    return another_version(options.admin);
   }
   return exit_done;
 }

@@ -63,6 +63,20 @@ TEST(StatusScreen, WhoElseServesAVariant_IsSaidBesideItsTargets) {
   EXPECT_THAT(screen, testing::HasSubstr("1/1  served by nobody\n"));
 }
 
+TEST(StatusScreen, Rollout_StandsBelowItsService) {
+  std::string text = status;
+  text.replace(text.find("\"rollout\": null"), 15,
+               R"("rollout": {"id": "r7", "service": "shop", "from": "blue", "to": "green",
+    "strategy": "careful", "state": "running", "step": 1, "plan": [{"weight": 10}, {"weight": 100}], "reason": "",
+    "until": "2026-11-29T16:39:53.000Z"})");
+  const auto screen = status_screen(boost::json::parse(text).as_object(), false, StatusDetail::splits);
+  EXPECT_THAT(screen,
+              testing::HasSubstr("1/2\n"
+                                 "  ████████████████████████████████████▒▒▒▒  █ blue 90.0 %, ▒ green 10.0 %\n"
+                                 "  r7 running → green by careful ▇· 10.0 % now, 100 % next in 1m\n"
+                                 "api "));
+}
+
 TEST(StatusScreen, Colours_AreForTerminals) {
   const auto screen = status_screen(boost::json::parse(status).as_object(), true);
   EXPECT_THAT(screen, testing::HasSubstr("\033[32mready\033[0m"));

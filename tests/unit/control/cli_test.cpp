@@ -85,6 +85,14 @@ TEST(Cli, BadUsage_IsTwoAndSaysWhatWouldBeRight) {
   expect_bad_usage({"weights", "set", "shop", "blue"}, "blue=90");
   expect_bad_usage({"weights", "set", "shop", "blue=-1"}, "0 to 1000000000");
   expect_bad_usage({"weights", "set", "shop", "blue=1", "blue=2"}, "twice");
+  expect_bad_usage({"rollout", "start", "shop"}, "--to");
+  expect_bad_usage({"rollout", "start", "shop", "--to", "green"}, "--strategy");
+  expect_bad_usage({"rollout", "start", "shop", "--to", "a", "--strategy", "b", "--wait", "--dry-run"},
+                   "--dry-run");
+  expect_bad_usage({"rollout", "abrot", "shop"}, "did you mean `abort`?");
+  expect_bad_usage({"revisions", "show", "first"}, "first");
+  expect_bad_usage({"revisions", "list", "--limit", "0"}, "--limit");
+  expect_bad_usage({"apply"}, "FILE");
   expect_bad_usage({"targets"}, "`targets` needs one more word: list, drain, undrain");
   expect_bad_usage({"targets", "drian"}, "did you mean `drain`?");
   expect_bad_usage({"targets", "drain", "shop-blue"}, "TARGET");
@@ -106,11 +114,13 @@ TEST(Cli, Help_NamesEveryCommand) {
 }
 
 TEST(Cli, Commands_AreListedAsTyped) {
-  EXPECT_THAT(command_names(), testing::UnorderedElementsAre("run", "check", "status", "weights set",
-                                                             "targets list", "targets drain",
-                                                             "targets undrain", "whois", "override sign",
-                                                             "token new", "example", "completion bash",
-                                                             "completion zsh", "completion fish"));
+  EXPECT_THAT(command_names(),
+              testing::UnorderedElementsAre(
+                  "run", "check", "status", "weights set", "rollout start", "rollout status", "rollout pause",
+                  "rollout resume", "rollout promote", "rollout approve", "rollout abort", "rollout history",
+                  "revisions list", "revisions show", "revisions rollback", "apply", "diff", "targets list",
+                  "targets drain", "targets undrain", "whois", "override sign", "token new", "example",
+                  "completion bash", "completion zsh", "completion fish"));
 }
 
 TEST(Cli, Check_OfAGoodFile_SaysWhatIsInIt) {
@@ -138,6 +148,10 @@ TEST(Cli, NoProxy_IsThree) {
   for (const auto& words : {std::vector<std::string>{"status"},
                             {"weights", "set", "shop", "blue=1"},
                             {"targets", "list"},
+                            {"status", "--watch"},
+                            {"rollout", "status", "shop", "--wait"},
+                            {"rollout", "history", "shop"},
+                            {"revisions", "list"},
                             {"targets", "drain", "shop-blue", "127.0.0.1:9001"}}) {
     auto all = words;
     all.insert(all.end(), {"--admin", "http://127.0.0.1:1"});
@@ -176,6 +190,102 @@ TEST_F(CliWithProxy, WeightsSet_ChangesTheSplitAndSaysSo) {
   EXPECT_EQ(right.code, 0) << right.err;
   EXPECT_EQ(right.out, "shop: blue 99.5 (99.5 %), green 0.5 (0.5 %), revision 2\n");
   EXPECT_EQ(command({"weights", "set", "shop", "blue=1", "green=1", "-o", "json"}).out, "{\"revision\":3}\n");
+}
+
+TEST_F(CliWithProxy, Rollout_IsStartedShownSteeredAndListed) {
+  const auto draft =
+      command({"rollout", "start", "shop", "--to", "green", "--strategy", "linear", "--dry-run"});
+  EXPECT_EQ(draft.code, 1);
+  EXPECT_THAT(draft.err, HasSubstr("no strategy `linear`"));
+  const std::vector<std::string> start{"rollout",
+                                       "start",
+                                       "shop",
+                                       "--to",
+                                       "green",
+                                       "--strategy",
+                                       "CodeDeployDefault.ECSCanary10Percent5Minutes"};
+  auto dry = start;
+  dry.push_back("--dry-run");
+  EXPECT_THAT(command(dry).out, AllOf(StartsWith("  AT  WHAT\n"), HasSubstr("5m  "), HasSubstr("succeeded")));
+  EXPECT_EQ(command({"rollout", "history", "shop"}).out, "no rollouts\n");
+  const auto started = command(start);
+  EXPECT_EQ(started.code, 0) << started.err;
+  EXPECT_THAT(started.out,
+              AllOf(StartsWith("r1 of shop: blue → green by CodeDeployDefault."), HasSubstr("100 %")));
+  const auto again = command(start);
+  EXPECT_EQ(again.code, 1);
+  EXPECT_THAT(again.err, HasSubstr("rollout r1 moves service `shop` to `green` already"));
+  EXPECT_THAT(command({"rollout", "pause", "r1", "--reason", "lunch"}).out,
+              AllOf(StartsWith("r1 of shop: paused"), HasSubstr("lunch")));
+  EXPECT_EQ(command({"rollout", "approve", "shop"}).code, 1);
+  EXPECT_THAT(command({"status"}).out, HasSubstr("  r1 paused → green by CodeDeployDefault."));
+  EXPECT_EQ(command({"weights", "set", "shop", "blue=1", "green=1"}).code, 1);
+  EXPECT_EQ(command({"weights", "set", "shop", "blue=1", "green=1", "--abort"}).code, 0);
+  const auto shown = command({"rollout", "status", "shop", "--wait"});
+  EXPECT_EQ(shown.code, 1);
+  EXPECT_THAT(shown.out, HasSubstr("r1 of shop: aborted"));
+  EXPECT_EQ(boost::json::parse(command({"rollout", "status", "r1", "-o", "json"}).out).at("state"),
+            "aborted");
+  for (const char* name : {"shop", "r1"})
+    EXPECT_THAT(command({"rollout", "history", name}).out, HasSubstr("r1  green  CodeDeployDefault."));
+}
+
+TEST_F(CliWithProxy, UnknownRollouts_AreOneAndSayWhatTheProxySays) {
+  for (const auto& words : {std::vector<std::string>{"rollout", "status", "shp"},
+                            {"rollout", "abort", "shp"},
+                            {"rollout", "history", "shp"},
+                            {"rollout", "start", "shp", "--to", "green", "--strategy", "x"},
+                            {"revisions", "show", "99"},
+                            {"revisions", "rollback", "99"}}) {
+    const auto done = command(words);
+    EXPECT_EQ(done.code, 1) << testing::PrintToString(words);
+    EXPECT_THAT(done.out, IsEmpty());
+    EXPECT_THAT(done.err, testing::ContainsRegex("no [a-z]+ `(shp|99)`"));
+  }
+}
+
+TEST_F(CliWithProxy, ServiceThatIsNearlyRight_IsNamed) {
+  for (const auto& words :
+       {std::vector<std::string>{"rollout", "start", "shpo", "--to", "green", "--strategy", "x"},
+        {"rollout", "history", "shpo"},
+        {"weights", "set", "shpo", "blue=1", "green=1"}})
+    EXPECT_THAT(command(words).err, HasSubstr("did you mean `shop`?"));
+}
+
+TEST_F(CliWithProxy, Revisions_AreListedShownAndGoneBackTo) {
+  EXPECT_EQ(command({"weights", "set", "shop", "blue=50", "green=50"}).code, 0);
+  const auto list = command({"revisions", "list", "--limit", "1"});
+  EXPECT_EQ(list.code, 0) << list.err;
+  EXPECT_THAT(list.out, AllOf(HasSubstr("       2  current  "), Not(HasSubstr("apply"))));
+  EXPECT_THAT(command({"revisions", "show", "1"}).out,
+              AllOf(StartsWith("revision 1 · apply by "), HasSubstr("blue *       90")));
+  EXPECT_EQ(command({"revisions", "show", "1", "--config"}).out, quickstart);
+  EXPECT_EQ(command({"revisions", "rollback", "1", "--reason", "bad"}).out,
+            "revision 3: all is as in revision 1\n");
+  EXPECT_THAT(command({"revisions", "list"}).out, HasSubstr("rollback  bad\n"));
+}
+
+TEST_F(CliWithProxy, ApplyAndDiff_TakeAFile) {
+  const ScratchFolder folder;
+  const auto file = folder.file("sluice.yaml");
+  folder.write("sluice.yaml", quickstart);
+  const auto same = command({"diff", file});
+  EXPECT_EQ(same.code, 0) << same.err;
+  EXPECT_EQ(same.out, "");
+  folder.write("sluice.yaml", with(quickstart, "127.0.0.1:9002", "127.0.0.1:9003"));
+  const auto differs = command({"diff", file});
+  EXPECT_EQ(differs.code, 1);
+  EXPECT_THAT(differs.out, HasSubstr("127.0.0.1:9003"));
+  const auto done = command({"apply", file});
+  EXPECT_EQ(done.code, 0) << done.err;
+  EXPECT_THAT(done.out, StartsWith(file + ": revision 2, "));
+  EXPECT_EQ(command({"diff", file}).code, 0);
+  folder.write("sluice.yaml", with(quickstart, "weight: 90", "weight: -90"));
+  const auto refused = command({"apply", file});
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_THAT(refused.err, HasSubstr(file + ":9:50: services.shop.variants.blue.weight: "));
+  EXPECT_THAT(command({"diff", file}).out, HasSubstr(file + ":9:50: services.shop.variants.blue.weight: "));
+  EXPECT_EQ(command({"apply", folder.file("none.yaml")}).code, 1);
 }
 
 TEST_F(CliWithProxy, WeightsThatAreRefused_AreOneAndSayWhy) {
