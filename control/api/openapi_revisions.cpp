@@ -42,14 +42,14 @@ Part revisions() {
       "get": {
         "operationId": "getConfig", "x-role": "operator", "summary": "The configuration file that is in effect, as text",
         "responses": {
-          "200": { "description": "Weights in it are the file's", "content": { "application/yaml": { "schema": { "type": "string" } } } },
+          "200": { "description": "Weights in it are the file's", "content": { "application/yaml": { "schema": { "type": "object" } } } },
           "default": { "$ref": "#/components/responses/Problem" } } },
       "put": {
         "operationId": "putConfig", "x-role": "admin", "summary": "Another configuration, or what it would change",
         "parameters": [
           { "name": "dry_run", "in": "query", "schema": { "type": "boolean", "default": false }, "description": "Only says what it would change" },
           { "$ref": "#/components/parameters/abort" }],
-        "requestBody": { "required": true, "content": { "application/yaml": { "schema": { "type": "string" } } } },
+        "requestBody": { "required": true, "content": { "application/yaml": { "schema": { "type": "object" } } } },
         "responses": {
           "200": { "description": "In effect; with dry_run, nothing is", "content": { "application/json": { "schema": {
             "oneOf": [{ "$ref": "#/components/schemas/Applied" }, { "$ref": "#/components/schemas/ConfigDiff" }] } } } },
