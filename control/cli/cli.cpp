@@ -46,7 +46,7 @@ class CommandLine {
     cli::add_rollout(app_, typed_);
     cli::add_revisions(app_, typed_);
     cli::add_apply_and_diff(app_, typed_);
-    add_targets();
+    cli::add_targets(app_, typed_);
     add_whois();
     add_override();
     add_token();
@@ -112,45 +112,6 @@ class CommandLine {
         return cli::set_weights(weights_);
       };
     });
-  }
-
-  void add_targets() {
-    auto* group = app_.add_subcommand("targets", "Show targets, take one out of service and back");
-    group->require_subcommand(1);
-    auto* list = group->add_subcommand("list", "Show target groups, their targets and how these are");
-    list->add_option("GROUP", drain_.group, "Only this target group")->type_name("");
-    add_admin(*list);
-    list->callback([this] {
-      typed_.chosen = [this] { return cli::list_targets({typed_.admin, drain_.group, typed_.output}); };
-    });
-    auto* drain = group->add_subcommand("drain", "Send a target no new request; finish those in flight");
-    add_target(*drain);
-    drain->add_option("--for", drain_.lasts, "How long those in flight have (default: as the group says)")
-        ->type_name("DURATION");
-    drain->add_flag("--wait", wait_, "Return when nothing is in flight any more; 1 if time was up before");
-    drain->callback([this] {
-      typed_.chosen = [this] {
-        drain_.admin = typed_.admin;
-        drain_.output = typed_.output;
-        drain_.wait = wait_ ? cli::Wait::until_idle : cli::Wait::no;
-        return cli::drain_target(drain_);
-      };
-    });
-    auto* undrain = group->add_subcommand("undrain", "Send a drained target requests again");
-    add_target(*undrain);
-    undrain->callback([this] {
-      typed_.chosen = [this] {
-        return cli::undrain_target({typed_.admin, drain_.group, drain_.target, typed_.output});
-      };
-    });
-  }
-
-  void add_target(CLI::App& command) {
-    command.add_option("GROUP", drain_.group, "The target group")->required()->type_name("");
-    command.add_option("TARGET", drain_.target, "Its address, as in 10.0.1.10:8000")
-        ->required()
-        ->type_name("");
-    add_admin(command);
   }
 
   void add_whois() {
@@ -229,9 +190,7 @@ class CommandLine {
   std::string lasts_ = "1h";
   cli::Typed typed_{.admin = default_proxy(), .output = cli::Output::table, .chosen = {}};
   cli::SetWeights weights_;
-  cli::DrainTarget drain_;
   cli::NewToken token_;
-  bool wait_ = false;
   bool full_ = false;
   bool watch_ = false;
   bool abort_ = false;

@@ -22,5 +22,6 @@ void add_admin(CLI::App& command, Typed& typed);
 void add_rollout(CLI::App& root, Typed& typed);
 void add_revisions(CLI::App& root, Typed& typed);
 void add_apply_and_diff(CLI::App& root, Typed& typed);
+void add_targets(CLI::App& root, Typed& typed);
 
 }  // namespace sluice::cli

@@ -159,6 +159,16 @@ def test_steering_and_history(proxy):
     assert done(proxy.command("rollout", "history", "r1")).splitlines() == lines
 
 
+def test_how_it_is_started(own_programs, blue, green):
+    always = [{"from": "Mon 00:00", "to": "Sun 00:00"}, {"from": "Sun 00:00", "to": "Mon 00:00"}]
+    proxy = own_programs.sluice(release(blue, green, freeze=always))
+    assert "frozen" in start(proxy, "slow").stderr
+    done(start(proxy, "slow", "--ignore-freeze", "--reason", "hotfix"))
+    out = done(start(proxy, "guarded", "--ignore-freeze", "--supersede", "--observe"))
+    assert out.startswith("r2 of shop: blue → green by guarded, ") and "(gates are shown, not acted upon)" in out
+    assert [line.split()[3] for line in done(proxy.command("rollout", "history", "shop")).splitlines()[2:]] == ["superseded"]
+
+
 def test_abort_that_is_gradual_goes_down_the_steps(proxy):
     done(start(proxy, "slow"))
     for share in (0.1, 0.2):
