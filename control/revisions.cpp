@@ -317,6 +317,8 @@ std::shared_ptr<const Revisions::ServiceRevisions> Revisions::numbers_after(cons
 }
 
 Revisions::LaterNumber Revisions::commit(Draft draft, Urgency urgency) {
+  if (urgency == Urgency::recorded_first && !owed_.empty())
+    co_return refuse(Reason::store_unavailable, "what is in effect is not recorded yet: " + trouble_);
   const auto write = begin(draft);
   const auto epoch = epoch_;
   if (urgency == Urgency::recorded_first) {
@@ -424,26 +426,38 @@ void Revisions::tell(AuditEvent event) {
 Store::Done Revisions::taker(Write write) {
   return [this, write = std::move(write)](Result<void, StoreError> stored) {
     if (stored) return recorded(write);
-    spdlog::error("not recorded yet, and in effect all the same: {}", stored.error().what);
+    trouble_ = stored.error().what;
+    spdlog::error("not recorded yet, and in effect all the same: {}", trouble_);
     owe(write);
   };
 }
 
 void Revisions::owe(Write write) {
   owed_.push_back(std::move(write));
-  if (owed_.size() > 1 || !executor_) return;
-  asio::co_spawn(executor_, settle(), asio::detached);
+  if (owed_.size() > 1) return;
+  if (executor_) return asio::co_spawn(executor_, settle(), asio::detached);
+  // Once, where nobody can come back to it.
+  const auto first = next_owed();
+  store_.write(first, [this, first](const Result<void, StoreError>& stored) {
+    if (stored) recorded(first);
+  });
+  owed_.clear();
+}
+
+// The first of them, behind what the store has by now.
+Write Revisions::next_owed() {
+  auto write = owed_.front();
+  if (!write.revision) return write;
+  write.revision->parent = durable_;
+  if (write.revision->number <= durable_) write.revision->number = ++last_number_;
+  return write;
 }
 
 // Until the store has everything, in order.
 asio::awaitable<void> Revisions::settle() {
   asio::steady_timer pause(executor_);
   while (!owed_.empty()) {
-    auto write = owed_.front();
-    if (write.revision) {
-      write.revision->parent = durable_;
-      if (write.revision->number <= durable_) write.revision->number = ++last_number_;
-    }
+    const auto write = next_owed();
     auto copy = write;
     const auto stored = co_await written(store_, std::move(copy));
     if (stored) {

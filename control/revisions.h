@@ -158,6 +158,7 @@ class Revisions {
   // What is in effect already and the store did not take, or not yet.
   [[nodiscard]] Store::Done taker(Write write);
   void owe(Write write);
+  [[nodiscard]] Write next_owed();
   boost::asio::awaitable<void> settle();
 
   [[nodiscard]] static std::size_t index_of(const Snapshot& snapshot, const std::string& service) noexcept;
@@ -182,6 +183,7 @@ class Revisions {
   std::uint64_t durable_ = 0;      // what it has last
   std::uint64_t epoch_ = 0;        // goes up when what was drafted before is void
   std::deque<Write> owed_;
+  std::string trouble_;  // of the last that was owed
 
   History history_;
   Draining draining_;

@@ -62,8 +62,6 @@ Transition named(Rollout next, std::string event, std::string text) {
 Transition with_end(Transition transition) {
   if (transition.next.state != RolloutState::succeeded) return transition;
   transition.finishes = true;
-  transition.event = "rollout.succeeded";
-  transition.text = transition.next.to + " has succeeded";
   return transition;
 }
 

@@ -223,11 +223,7 @@ Engine::LaterAnswer Engine::make(Ref active, Transition transition, Provenance b
                    .restores = transition.restores,
                    .finishes = transition.finishes,
                    .record = {.id = next.id, .service = next.service, .ended = next.ended(), .json = stored_rollout(next)}};
-  move.events.push_back(parts_.revisions.events().next({.author = by.author,
-                                                        .kind = transition.event,
-                                                        .service = next.service,
-                                                        .rollout = next.id,
-                                                        .text = transition.text}));
+  move.events = events_of(transition, by.author);
   const auto urgency = transition.restores ? Urgency::at_once : Urgency::recorded_first;
   const auto alive = alive_;
   const auto made = co_await parts_.revisions.move(std::move(move), urgency, std::move(by));
@@ -242,6 +238,23 @@ Engine::LaterAnswer Engine::make(Ref active, Transition transition, Provenance b
   }
   arrive(active, transition.next, transition);
   co_return active->rollout;
+}
+
+// A last transition is told twice: for what it did, and for the end.
+std::vector<AuditEvent> Engine::events_of(const Transition& transition, const std::string& author) {
+  const auto& next = transition.next;
+  const auto made = [&](std::string kind, std::string text) {
+    return parts_.revisions.events().next({.author = author,
+                                           .kind = std::move(kind),
+                                           .service = next.service,
+                                           .rollout = next.id,
+                                           .text = std::move(text)});
+  };
+  std::vector<AuditEvent> events{made(transition.event, transition.text)};
+  if (next.ended())
+    events.push_back(made("rollout." + std::string(to_string(next.state)),
+                          next.reason.empty() ? next.to + " has all the traffic that it was to have" : next.reason));
+  return events;
 }
 
 void Engine::arrive(const Ref& active, Rollout next, const Transition& transition) {

@@ -114,6 +114,7 @@ class Engine {
   // Stores a transition and acts; the coroutine keeps what it needs alive.
   [[nodiscard]] LaterAnswer make(Ref active, Transition transition, Provenance by);
   static boost::asio::awaitable<void> make_alone(Engine& engine, Ref active, Transition transition);
+  [[nodiscard]] std::vector<AuditEvent> events_of(const Transition& transition, const std::string& author);
   void arrive(const Ref& active, Rollout next, const Transition& transition);
   void enter(const Ref& active);
   void leave(Active& active, const Rollout& next);
