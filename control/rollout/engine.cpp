@@ -41,6 +41,13 @@ const Instruction* under_way(const Rollout& rollout, const Program& program) {
   return rollout.at < program.size() ? &program[rollout.at] : nullptr;
 }
 
+// After a start of the proxy, say: that none is healthy yet is nothing against the variant.
+bool awaits_first_checks(const TargetGroup& group) {
+  return std::ranges::any_of(group.targets, [](const Target& target) {
+    return TargetState::load(target.state->verdict) == CheckVerdict::initial;
+  });
+}
+
 // The targets that the rollout has out of service where it is now.
 std::vector<std::string> out_of_service(const Rollout& rollout) {
   if (rollout.course != Course::forward) return {};
@@ -191,9 +198,9 @@ void Engine::judge_now(Active& active, SystemTime now) {
   const bool has_traffic = rollout.steps_done > 0 && !deploys_to_targets(rollout);
   const auto warm_at = active.judged_from + std::chrono::duration_cast<milliseconds>(rollout.strategy.warm_up / rollout.speed);
   auto observed = active.observed(parts_.attempts(), variant_key(rollout));
-  observed.has_traffic = has_traffic;
   observed.warming_up = now < warm_at;
   observed.healthy_targets = Fleet::healthy(*group, steady);
+  observed.has_traffic = has_traffic && !(observed.healthy_targets == 0 && awaits_first_checks(*group));
   active.gates = judge(rollout.strategy.gates, observed);
 }
 
