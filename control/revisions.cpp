@@ -439,9 +439,10 @@ void Revisions::owe(Write write) {
   // Once, where nobody can come back to it.
   const auto first = next_owed();
   store_.write(first, [this, first](const Result<void, StoreError>& stored) {
-    if (stored) recorded(first);
+    if (!stored) return;
+    recorded(first);
+    owed_.pop_front();
   });
-  owed_.clear();
 }
 
 // The first of them, behind what the store has by now.
