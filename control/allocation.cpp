@@ -70,7 +70,8 @@ std::string difference(const Allocations& before, const Allocations& after) {
     if (old == before.end()) {
       text += name + ": new\n";
     } else if (old->second != allocation) {
-      if (const auto line = changes(*old->second, *allocation); !line.empty()) text += name + ":" + line + '\n';
+      if (const auto line = changes(*old->second, *allocation); !line.empty())
+        text += name + ":" + line + '\n';
     }
   }
   for (const auto& [name, allocation] : before)

@@ -32,8 +32,8 @@ struct ChangeRefused {
     all_zero,
     too_fine,
     stale,
-    rollout_running,    // which moves the service itself
-    invalid_config,     // `problems` says all of it
+    rollout_running,  // which moves the service itself
+    invalid_config,   // `problems` says all of it
     no_such_revision,
     store_unavailable,  // it could not be recorded; later it may
     not_published
@@ -46,12 +46,12 @@ struct ChangeRefused {
 // What a rollout does to its service; each in one revision, or in none where nothing is another than it was.
 struct RolloutMove {
   std::string service;
-  std::string variant;                       // the new one
-  Allocation before;                         // of the service, when the rollout began
-  std::optional<Weight> share = {};          // its share from now on, in percent; others keep theirs relative
-  bool restores = false;                     // or: as before; what had a share and has none then is withdrawn
-  bool finishes = false;                     // the variant is the stable one, unless the file names another
-  RolloutRecord record = {};                 // stored together with it
+  std::string variant;               // the new one
+  Allocation before;                 // of the service, when the rollout began
+  std::optional<Weight> share = {};  // its share from now on, in percent; others keep theirs relative
+  bool restores = false;             // or: as before; what had a share and has none then is withdrawn
+  bool finishes = false;             // the variant is the stable one, unless the file names another
+  RolloutRecord record = {};         // stored together with it
   std::vector<AuditEvent> events = {};
 };
 

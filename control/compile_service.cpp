@@ -20,7 +20,8 @@ Split keep_split(const std::string& service, const Allocation& kept, std::vector
   for (std::uint32_t i = 0; i < kept.variants.size(); ++i) {
     const auto& old = kept.variants[i];
     const auto now = std::ranges::find(variants, old.name, &Variant::name);
-    const auto users = std::ranges::any_of(kept.ranges, [&](const Range& range) { return range.variant == i; });
+    const auto users =
+        std::ranges::any_of(kept.ranges, [&](const Range& range) { return range.variant == i; });
     if (now != variants.end()) {
       now->weight = old.weight;
       now->withdrawn = old.withdrawn;
@@ -28,11 +29,12 @@ Split keep_split(const std::string& service, const Allocation& kept, std::vector
       for (std::size_t k = 0; k < ranges.size(); ++k)
         if (kept.ranges[k].variant == i) ranges[k].variant = index;
     } else if (old.weight > Weight{}) {
-      findings.add("services." + service + ".variants",
-                   "`" + old.name + "` is gone but has weight " + old.weight.text() + "; set that to 0 first");
+      findings.add("services." + service + ".variants", "`" + old.name + "` is gone but has weight " +
+                                                            old.weight.text() + "; set that to 0 first");
     } else if (users) {
-      findings.add("services." + service + ".variants",
-                   "`" + old.name + "` is gone but has users until the warm-up of the service is over; wait for that");
+      findings.add(
+          "services." + service + ".variants",
+          "`" + old.name + "` is gone but has users until the warm-up of the service is over; wait for that");
     }
   }
   auto split = Split::from_ranges(std::move(ranges), variants.size());
@@ -158,6 +160,7 @@ Service compile_service(const config::Service& from, const ServiceBefore& before
   made.retry = from.retry ? *from.retry : harmless_retries();
   made.mirror = compile_mirror(from, previous, parts.slots);
   made.state = parts.slots.service_states.intern(from.name);
+  if (previous) made.test = previous->test;
   return made;
 }
 

@@ -50,8 +50,9 @@ struct ServiceParts {
 
 // What a service was before it is compiled again.
 struct ServiceBefore {
-  const Service* service = nullptr;        // to share unchanged parts with; null: it is new
-  const Allocation* allocation = nullptr;  // whose weights and split it keeps; null: it begins with the file's
+  const Service* service = nullptr;  // to share unchanged parts with; null: it is new
+  const Allocation* allocation =
+      nullptr;  // whose weights and split it keeps; null: it begins with the file's
 };
 
 // Without its layers.

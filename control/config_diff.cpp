@@ -33,7 +33,8 @@ void flatten(const YAML::Node& node, const std::string& key, Flat& into) {
     for (const auto& pair : node)
       flatten(pair.second, (key.empty() ? "" : key + ".") + pair.first.Scalar(), into);
   } else if (node.IsSequence() && node.size() > 0) {
-    for (std::size_t i = 0; i < node.size(); ++i) flatten(node[i], key + "[" + element_key(node[i], i) + "]", into);
+    for (std::size_t i = 0; i < node.size(); ++i)
+      flatten(node[i], key + "[" + element_key(node[i], i) + "]", into);
   } else {
     into.add(key, node.IsScalar() ? node.Scalar() : node.IsMap() ? "{}" : node.IsSequence() ? "[]" : "");
   }
@@ -75,8 +76,9 @@ std::vector<std::string> weight_drift(const config::Config& file, const Snapshot
       const auto found = std::ranges::find(now->variants, variant.name, &Variant::name);
       const auto weight = found == now->variants.end() ? Weight{} : found->weight;
       if (weight != variant.weight)
-        lines.push_back("services." + service.name + ".variants." + variant.name + ".weight: " + variant.weight.text() +
-                        " in the file, " + weight.text() + (found == now->variants.end() ? " when it enters" : " now"));
+        lines.push_back("services." + service.name + ".variants." + variant.name +
+                        ".weight: " + variant.weight.text() + " in the file, " + weight.text() +
+                        (found == now->variants.end() ? " when it enters" : " now"));
     }
   }
   return lines;

@@ -13,9 +13,15 @@ namespace asio = boost::asio;
 
 boost::json::object fields_of(const RolloutNews& news) {
   const auto& rollout = news.rollout;
-  return {{"event", news.event},     {"rollout", rollout.id},   {"service", rollout.service},
-          {"from", rollout.from},    {"to", rollout.to},        {"strategy", rollout.strategy.name},
-          {"state", to_string(rollout.state)}, {"step", rollout.steps_done}, {"reason", rollout.reason}};
+  return {{"event", news.event},
+          {"rollout", rollout.id},
+          {"service", rollout.service},
+          {"from", rollout.from},
+          {"to", rollout.to},
+          {"strategy", rollout.strategy.name},
+          {"state", to_string(rollout.state)},
+          {"step", rollout.steps_done},
+          {"reason", rollout.reason}};
 }
 
 std::string title_of(const RolloutNews& news) {
@@ -45,22 +51,23 @@ ControlPlane::ControlPlane(Parts parts)
     : io_(parts.io),
       store_(std::move(parts.store)),
       publish_(std::move(parts.publish)),
-      revisions_({.publish = [this](std::shared_ptr<const Snapshot> snapshot) { return publish(std::move(snapshot)); },
-                  .check = std::move(parts.check),
-                  .own_secrets = std::move(parts.own_secrets),
-                  .store = store_.store.get(),
-                  .events = &events_,
-                  .executor = io_.get_executor()}),
+      revisions_(
+          {.publish =
+               [this](std::shared_ptr<const Snapshot> snapshot) { return publish(std::move(snapshot)); },
+           .check = std::move(parts.check),
+           .own_secrets = std::move(parts.own_secrets),
+           .store = store_.store.get(),
+           .events = &events_,
+           .executor = io_.get_executor()}),
       hooks_(io_, {.config_file = std::move(parts.config_file)}),
       notifier_(hooks_),
       rollouts_({.io = io_,
                  .revisions = revisions_,
                  .attempts = [&outcomes = parts.outcomes] { return outcomes.attempts(); },
-                 .call_hook =
-                     [this](HookCall call, std::function<void(HookAnswer)> then) -> CancelHook {
-                       const auto ticket = hooks_.start(std::move(call), std::move(then));
-                       return [this, ticket] { hooks_.cancel(ticket); };
-                     },
+                 .call_hook = [this](HookCall call, std::function<void(HookAnswer)> then) -> CancelHook {
+                   const auto ticket = hooks_.start(std::move(call), std::move(then));
+                   return [this, ticket] { hooks_.cancel(ticket); };
+                 },
                  .frozen_until =
                      [this](SystemTime now) {
                        const auto seconds = std::chrono::floor<std::chrono::seconds>(now);

@@ -25,7 +25,8 @@ struct OpenStore {
 };
 
 // In the state directory, or in memory where that is empty. The error is for people.
-[[nodiscard]] Result<OpenStore, std::string> open_store(const std::string& state, boost::asio::io_context& io);
+[[nodiscard]] Result<OpenStore, std::string> open_store(const std::string& state,
+                                                        boost::asio::io_context& io);
 
 class ControlPlane {
  public:

@@ -12,7 +12,8 @@ void History::add(std::shared_ptr<const RevisionRecord> record) {
   ordinary_ += ordinary;
   if (records_.size() <= Store::kept_revisions || ordinary_ == 0) return;
   // The oldest ordinary one that is not among the last.
-  const auto oldest = std::ranges::find_if(records_, [](const auto& each) { return !each.second->ended_rollout; });
+  const auto oldest =
+      std::ranges::find_if(records_, [](const auto& each) { return !each.second->ended_rollout; });
   const auto behind = static_cast<std::size_t>(std::distance(oldest, records_.end()));
   if (behind <= Store::kept_revisions) return;
   records_.erase(oldest);

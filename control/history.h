@@ -1,5 +1,5 @@
-// The revisions that can be shown and gone back to: the last 1,000 and each that ended a rollout, as the store
-// keeps them. Control thread only.
+// The revisions that can be shown and gone back to: the last 1,000 and each that ended a rollout, as the
+// store keeps them. Control thread only.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,9 @@ class History {
   [[nodiscard]] const std::map<std::uint64_t, std::shared_ptr<const RevisionRecord>>& all() const noexcept {
     return records_;
   }
-  [[nodiscard]] std::uint64_t last() const noexcept { return records_.empty() ? 0 : records_.rbegin()->first; }
+  [[nodiscard]] std::uint64_t last() const noexcept {
+    return records_.empty() ? 0 : records_.rbegin()->first;
+  }
 
  private:
   std::map<std::uint64_t, std::shared_ptr<const RevisionRecord>> records_;

@@ -1,11 +1,11 @@
 #include "control/revisions.h"
 
+#include <spdlog/spdlog.h>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <chrono>
@@ -105,7 +105,9 @@ Revisions::LaterNumber Revisions::apply(config::Config config, Provenance by) {
   if (first && head_.record && head_.record->file == file) co_return take_up(config.path);
   auto like = record_like("apply", by);
   like.file = file;
-  const auto kept = head_.snapshot ? allocations_of(*head_.snapshot) : head_.record ? head_.record->services : Allocations();
+  const auto kept = head_.snapshot ? allocations_of(*head_.snapshot)
+                    : head_.record ? head_.record->services
+                                   : Allocations();
   auto draft = draft_of(std::move(config), kept, std::move(like), begin);
   if (!draft) co_return failure(std::move(draft.error()));
   co_return co_await commit(*std::move(draft), Urgency::recorded_first);
@@ -113,7 +115,8 @@ Revisions::LaterNumber Revisions::apply(config::Config config, Provenance by) {
 
 std::vector<config::Problem> Revisions::try_out(const config::Config& config) {
   if (auto problems = check_config(config); !problems.empty()) return problems;
-  const auto draft = draft_of(config, allocations_of(*head_.snapshot), record_like("apply", {}), Clock::now());
+  const auto draft =
+      draft_of(config, allocations_of(*head_.snapshot), record_like("apply", {}), Clock::now());
   if (draft) return {};
   return draft.error().problems.empty() ? without_place(draft.error().what) : draft.error().problems;
 }
@@ -146,7 +149,8 @@ Revisions::LaterNumber Revisions::set_weights(std::string service, NamedWeights 
   if (!ordered) co_return failure(ordered.error());
   if (const auto rollout = rollout_of_(service); !rollout.empty()) co_return refuse_for(rollout, service);
   if (std::ranges::equal(known->variants, *ordered, {}, &Variant::weight)) co_return revision;
-  auto next = builder_.with_weights(*head_.snapshot, index_of(*head_.snapshot, service), *ordered, last_number_ + 1);
+  auto next =
+      builder_.with_weights(*head_.snapshot, index_of(*head_.snapshot, service), *ordered, last_number_ + 1);
   if (!next) co_return refuse(Reason::too_fine, next.error());
   auto draft = draft_of(service, *std::move(next), record_like("weights", by), begin);
   co_return co_await commit(std::move(draft), Urgency::recorded_first);
@@ -155,7 +159,8 @@ Revisions::LaterNumber Revisions::set_weights(std::string service, NamedWeights 
 Revisions::LaterNumber Revisions::roll_back(std::uint64_t number, Provenance by) {
   const auto begin = Clock::now();
   const auto target = history_.find(number);
-  if (!target) co_return refuse(Reason::no_such_revision, "no revision " + std::to_string(number) + " is kept");
+  if (!target)
+    co_return refuse(Reason::no_such_revision, "no revision " + std::to_string(number) + " is kept");
   auto stored = read_config_text(target->config->text, head_.config->path);
   if (stored.problems.empty()) stored.problems = check_config(stored.config);
   if (!stored.problems.empty()) co_return refuse(std::move(stored.problems));
@@ -203,14 +208,16 @@ Result<std::shared_ptr<const Snapshot>, ChangeRefused> Revisions::moved(const Ro
     next = *std::move(restored);
   }
   if (move.share) {
-    auto shifted = builder_.with_weights(*next, index, weights_with_share(service, move.variant, *move.share, move.before), number);
+    auto shifted = builder_.with_weights(
+        *next, index, weights_with_share(service, move.variant, *move.share, move.before), number);
     if (!shifted) return refuse(Reason::too_fine, shifted.error());
     next = *std::move(shifted);
   }
   if (move.finishes && !is_stable_named(move.service)) {
     const auto found = std::ranges::find(service.variants, move.variant, &Variant::name);
     if (found != service.variants.end())
-      next = SnapshotBuilder::with_stable(*next, index, static_cast<std::uint32_t>(found - service.variants.begin()));
+      next = SnapshotBuilder::with_stable(*next, index,
+                                          static_cast<std::uint32_t>(found - service.variants.begin()));
   }
   return next;
 }
@@ -263,7 +270,8 @@ Result<Revisions::Draft, ChangeRefused> Revisions::draft_of(config::Config confi
   if (check_)
     if (const auto works = check_(*snapshot); !works) return refuse(without_place(works.error()));
   like.config = std::make_shared<const ConfigText>(ConfigText{text_id(config.text), config.text});
-  Draft draft{.state = {.snapshot = *std::move(snapshot), .config = std::make_shared<const config::Config>(std::move(config))},
+  Draft draft{.state = {.snapshot = *std::move(snapshot),
+                        .config = std::make_shared<const config::Config>(std::move(config))},
               .begin = begin,
               .configures = true};
   describe(draft, std::move(like));
@@ -274,7 +282,8 @@ Revisions::Draft Revisions::draft_of(const std::string& service, std::shared_ptr
                                      RevisionRecord like, Clock::time_point begin) {
   const auto index = index_of(*next, service);
   const auto running = warm_ups_.find(service);
-  Draft draft{.state = {.snapshot = std::move(next), .config = head_.config}, .begin = begin, .warmed = service};
+  Draft draft{
+      .state = {.snapshot = std::move(next), .config = head_.config}, .begin = begin, .warmed = service};
   draft.warm_up = warm_up(*head_.snapshot->services[index], *draft.state.snapshot->services[index],
                           running == warm_ups_.end() ? nullptr : &running->second, begin);
   if (draft.warm_up)
@@ -507,6 +516,15 @@ bool Revisions::step(const std::string& service, WarmUp& warm_up, SteadyTime now
   warm_up.done = step;
   published_.snapshot = head_.snapshot = std::move(next);
   return step == warm_up.steps() || !goes_on;
+}
+
+bool Revisions::set_test(const std::string& service, std::shared_ptr<const TestTraffic> test) {
+  const auto index = index_of(*published_.snapshot, service);
+  if (index == published_.snapshot->services.size() || head_.snapshot != published_.snapshot) return false;
+  auto next = SnapshotBuilder::with_test(*published_.snapshot, index, std::move(test));
+  if (!publish_(next)) return false;
+  published_.snapshot = head_.snapshot = std::move(next);
+  return true;
 }
 
 std::size_t Revisions::index_of(const Snapshot& snapshot, const std::string& service) noexcept {

@@ -1,12 +1,12 @@
-// The one place that changes routing intent: a configuration, new weights, a rollout's step or an old revision
-// become the next revision, which is in the store first, then published to the data plane, and only then
-// current. The proxy's main calls it at start and on SIGHUP, the admin API and the rollouts' engine for the
-// rest. Control thread only.
+// The one place that changes routing intent: a configuration, new weights, a rollout's step or an old
+// revision become the next revision, which is in the store first, then published to the data plane, and only
+// then current. The proxy's main calls it at start and on SIGHUP, the admin API and the rollouts' engine for
+// the rest. Control thread only.
 #pragma once
 
+#include <prometheus/histogram.h>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <prometheus/histogram.h>
 
 #include <chrono>
 #include <cstdint>
@@ -41,11 +41,13 @@ class Revisions {
 
   struct Parts {
     Publish publish;
-    Publish check = {};  // whether publish would work; empty: it would. Asked before a configuration is stored
+    Publish check =
+        {};  // whether publish would work; empty: it would. Asked before a configuration is stored
     Secrets own_secrets = sluice::own_secrets({}).value();  // what services without a secret file sign with
-    Store* store = nullptr;      // null: nothing lasts
-    EventLog* events = nullptr;  // null: one of its own
-    boost::asio::any_io_executor executor = {};  // of the control thread; empty: what is owed to the store stays so
+    Store* store = nullptr;                                 // null: nothing lasts
+    EventLog* events = nullptr;                             // null: one of its own
+    boost::asio::any_io_executor executor =
+        {};  // of the control thread; empty: what is owed to the store stays so
   };
 
   explicit Revisions(Parts parts);
@@ -80,27 +82,32 @@ class Revisions {
   // The rollouts' engine only. Returns the revision that it is at.
   [[nodiscard]] LaterNumber move(RolloutMove move, Urgency urgency, Provenance by);
 
+  // Testers by a listener, or null for none; makes no revision. False: not now, ask again.
+  bool set_test(const std::string& service, std::shared_ptr<const TestTraffic> test);
+
   // Takes a target out of service, which makes no revision: no new exchange, and those in flight have until
   // `by`. And back. For targets that the configuration has.
   void drain(const TargetName& target, SteadyTime by) { draining_.drain(current().get(), target, by); }
   void undrain(const TargetName& target, SteadyTime now) { draining_.undrain(current().get(), target, now); }
   [[nodiscard]] const Draining& draining() const noexcept { return draining_; }
 
-  // Warm-ups of target groups (warm_up.h) go on in steps: when the next one is due, if one goes on, and what is
-  // to be called then. A step is no revision.
+  // Warm-ups of target groups (warm_up.h) go on in steps: when the next one is due, if one goes on, and what
+  // is to be called then. A step is no revision.
   [[nodiscard]] std::optional<SteadyTime> next_step() const noexcept;
   void step(SteadyTime now);
   // The service's split is still on its way to its weights.
   [[nodiscard]] bool is_warming_up(const std::string& service) const { return warm_ups_.contains(service); }
 
   // What is published. Null until the first apply.
-  [[nodiscard]] const std::shared_ptr<const Snapshot>& current() const noexcept { return published_.snapshot; }
+  [[nodiscard]] const std::shared_ptr<const Snapshot>& current() const noexcept {
+    return published_.snapshot;
+  }
   // As last applied; the weights in it are the file's.
   [[nodiscard]] const config::Config& config() const noexcept { return *published_.config; }
   [[nodiscard]] const History& history() const noexcept { return history_; }
   [[nodiscard]] EventLog& events() noexcept { return *events_; }
-  // Something happened that makes no revision. Nobody waits: the event is recorded when it can be, and then in
-  // the log. With more than `most_owed` that the store has not taken, it is only in the process' own log.
+  // Something happened that makes no revision. Nobody waits: the event is recorded when it can be, and then
+  // in the log. With more than `most_owed` that the store has not taken, it is only in the process' own log.
   void tell(AuditEvent event);
   static constexpr std::size_t most_owed = 10'000;
   // The revision that last changed this service's own split or definition; what its ETag says. 0 for unknown
@@ -127,8 +134,8 @@ class Revisions {
   struct Draft {
     State state;
     Clock::time_point begin;
-    Write write = {};                         // what is stored beside the revision
-    std::string warmed = {};                  // the service whose warm-up ends, or begins anew
+    Write write = {};         // what is stored beside the revision
+    std::string warmed = {};  // the service whose warm-up ends, or begins anew
     std::optional<WarmUp> warm_up = std::nullopt;
     bool configures = false;
   };

@@ -136,6 +136,13 @@ std::shared_ptr<const Snapshot> SnapshotBuilder::with_stable(const Snapshot& sna
   return with_service(snapshot, service, std::move(changed));
 }
 
+std::shared_ptr<const Snapshot> SnapshotBuilder::with_test(const Snapshot& snapshot, std::size_t service,
+                                                           std::shared_ptr<const TestTraffic> test) {
+  Service changed = *snapshot.services.at(service);
+  changed.test = std::move(test);
+  return with_service(snapshot, service, std::move(changed));
+}
+
 std::shared_ptr<const Snapshot> SnapshotBuilder::with_split(const Snapshot& snapshot, std::size_t service,
                                                             Split split) {
   Service changed = *snapshot.services.at(service);

@@ -51,6 +51,11 @@ class SnapshotBuilder {
   [[nodiscard]] static std::shared_ptr<const Snapshot> with_stable(const Snapshot& snapshot,
                                                                    std::size_t service, std::uint32_t stable);
 
+  // The same revision with testers of one service by a listener, or none (null).
+  [[nodiscard]] static std::shared_ptr<const Snapshot> with_test(const Snapshot& snapshot,
+                                                                 std::size_t service,
+                                                                 std::shared_ptr<const TestTraffic> test);
+
   // The same revision with one service's split elsewhere on its way to its weights.
   [[nodiscard]] static std::shared_ptr<const Snapshot> with_split(const Snapshot& snapshot,
                                                                   std::size_t service, Split split);

@@ -15,8 +15,8 @@ namespace sluice {
 [[nodiscard]] Result<std::vector<Weight>, ChangeRefused> weights_in_order(const Service& service,
                                                                           const NamedWeights& weights);
 
-// One variant has this share, in percent; what is left the others have as they had it in `before`, relative to
-// each other. Where nobody else had anything, the service's stable variant has it.
+// One variant has this share, in percent; what is left the others have as they had it in `before`, relative
+// to each other. Where nobody else had anything, the service's stable variant has it.
 [[nodiscard]] std::vector<Weight> weights_with_share(const Service& service, const std::string& variant,
                                                      Weight share, const Allocation& before);
 

@@ -60,6 +60,7 @@ void judge_target(const Exchange& x, AttemptOutcome outcome) {
 void meet_visitor(Worker& worker, Exchange& x) {
   const auto& trusted = x.snapshot->snapshot().trusted;
   x.request.client = x.peer->trusted ? forwarded_client(x.request.fields, x.peer->ip, trusted) : x.peer->ip;
+  x.arrival.listener = x.listener->name;
   x.arrival.trusted = x.peer->trusted && contain(trusted, x.request.client);
   const std::array random{worker.random().next(), worker.random().next()};
   std::memcpy(x.arrival.fresh_id.data(), random.data(), sizeof random);

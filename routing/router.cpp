@@ -35,6 +35,11 @@ const Variant* overridden(const Service& service, const Visitor& visitor, Overri
   return nullptr;
 }
 
+const Variant* tested(const Service& service, const Visitor& visitor) noexcept {
+  if (!service.test || service.test->listener != visitor.arrival().listener) return nullptr;
+  return find_variant(service, service.test->variant, Withdrawn::allowed);
+}
+
 const Variant* forced(const Service& service, const Exposures& exposures) noexcept {
   for (const auto& exposure : exposures)
     if (exposure.arm->variant) return &service.variants[*exposure.arm->variant];
@@ -82,6 +87,7 @@ Assignment assign(const Service& service, Visitor& visitor) {
     return variant != nullptr;
   };
   if (take(overridden(service, visitor, made.override_verdict), ChosenBy::override_header)) return made;
+  if (take(tested(service, visitor), ChosenBy::override_header)) return made;
   if (take(forced(service, made.exposures), ChosenBy::experiment)) return made;
   if (take(pinned(service, visitor), ChosenBy::pin)) return made;
   take(&by_split(service, made), ChosenBy::split);

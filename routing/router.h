@@ -14,7 +14,8 @@ namespace sluice {
 struct Service;
 struct Variant;
 
-// What put a request into its variant, in the order in which they are asked.
+// What put a request into its variant, in the order in which they are asked. A listener for testers counts as
+// the header does.
 enum class ChosenBy : std::uint8_t { override_header, experiment, pin, split };
 inline constexpr std::size_t ways_to_choose = 4;
 

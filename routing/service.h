@@ -39,6 +39,13 @@ struct MirrorPolicy {
   bool operator==(const MirrorPolicy&) const = default;
 };
 
+// While a rollout is tested: requests that come in by this listener get that variant.
+struct TestTraffic {
+  std::string listener;
+  std::string variant;
+  bool operator==(const TestTraffic&) const = default;
+};
+
 struct Service {
   std::string name;
   SlotRef slot;  // of the split's own sequence
@@ -54,6 +61,7 @@ struct Service {
   Fallback fallback = Fallback::stable;
   RetryPolicy retry = harmless_retries();
   std::shared_ptr<const MirrorPolicy> mirror{};  // null: nothing is copied
+  std::shared_ptr<const TestTraffic> test{};     // null: no listener is a tester's
   std::shared_ptr<ServiceState> state = std::make_shared<ServiceState>();
   bool operator==(const Service&) const = default;
 };

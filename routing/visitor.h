@@ -19,6 +19,7 @@ struct Snapshot;
 struct Arrival {
   UnixSeconds now{};
   bool trusted = false;                     // the peer's address is in `trusted`
+  std::string_view listener{};              // its name
   std::array<std::uint8_t, 16> fresh_id{};  // random; becomes an identity if one must be minted
 };
 

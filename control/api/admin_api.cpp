@@ -36,7 +36,8 @@ boost::asio::awaitable<std::optional<ApiResponse>> AdminApi::abort_rollouts(std:
                                                                             std::string author) {
   std::vector<std::string> ids;
   for (const auto* rollout : rollouts().list())
-    if (!rollout->ended() && rollout->course != Course::back && (service.empty() || rollout->service == service))
+    if (!rollout->ended() && rollout->course != Course::back &&
+        (service.empty() || rollout->service == service))
       ids.push_back(rollout->id);
   for (const auto& id : ids) {
     Provenance by{.author = author, .reason = "to make another change"};

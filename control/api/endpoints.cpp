@@ -18,7 +18,10 @@ ApiResponse text(std::string body) {
 // With rates that are fresh enough for a person who has just sent a request.
 ServicesNow services_now(AdminApi& api) {
   api.sample();
-  return {.revisions = api.revisions(), .rollouts = api.rollouts(), .rates = api.rates(), .targets = api.survey()};
+  return {.revisions = api.revisions(),
+          .rollouts = api.rollouts(),
+          .rates = api.rates(),
+          .targets = api.survey()};
 }
 
 ApiResponse no_such_service(AdminApi& api, const std::string& name) {
@@ -88,7 +91,8 @@ boost::asio::awaitable<ApiResponse> put_weights(AdminApi& api, ApiRequest reques
   if (const auto abort = request.query.find("abort"); abort != request.query.end() && abort->second == "true")
     if (auto failed = co_await api.abort_rollouts(name, request.author)) co_return *std::move(failed);
   Provenance by{.author = request.author, .reason = {}};
-  const auto revision = co_await api.revisions().set_weights(name, *std::move(weights), *condition, std::move(by));
+  const auto revision =
+      co_await api.revisions().set_weights(name, *std::move(weights), *condition, std::move(by));
   if (!revision) co_return refusal_of(revision.error());
   auto response = json_response(boost::json::object{{"revision", *revision}});
   response.headers.emplace_back("ETag", etag(*revision));

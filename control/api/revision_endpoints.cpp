@@ -23,8 +23,9 @@ std::optional<std::uint64_t> number_of(const std::string& text) {
 }
 
 json::object summary_json(const RevisionRecord& record) {
-  return {{"revision", record.number}, {"parent", record.parent}, {"at", utc_text(record.at)},
-          {"author", record.author},   {"kind", record.kind},     {"reason", record.reason},
+  return {{"revision", record.number}, {"parent", record.parent},
+          {"at", utc_text(record.at)}, {"author", record.author},
+          {"kind", record.kind},       {"reason", record.reason},
           {"diff", record.diff},       {"ended_rollout", record.ended_rollout}};
 }
 
@@ -67,7 +68,8 @@ ApiResponse revisions(AdminApi& api, const ApiRequest& request) {
   for (auto each = all.rbegin(); each != all.rend() && list.size() < limit; ++each)
     list.push_back(summary_json(*each->second));
   const auto* current = api.revisions().current().get();
-  return json_response(json::object{{"current", current ? current->revision : 0}, {"revisions", std::move(list)}});
+  return json_response(
+      json::object{{"current", current ? current->revision : 0}, {"revisions", std::move(list)}});
 }
 
 ApiResponse revision(AdminApi& api, const ApiRequest& request) {
@@ -87,7 +89,8 @@ asio::awaitable<ApiResponse> roll_back(AdminApi& api, ApiRequest request) {
   if (!reason) co_return problem(reason.error().status, reason.error().code, reason.error().what);
   if (says_true(request, "abort")) {
     const std::string every_service;
-    if (auto failed = co_await api.abort_rollouts(every_service, request.author)) co_return *std::move(failed);
+    if (auto failed = co_await api.abort_rollouts(every_service, request.author))
+      co_return *std::move(failed);
   }
   Provenance by{.author = request.author, .reason = *std::move(reason)};
   const auto made = co_await api.revisions().roll_back(record->number, std::move(by));
@@ -96,29 +99,34 @@ asio::awaitable<ApiResponse> roll_back(AdminApi& api, ApiRequest request) {
 }
 
 ApiResponse get_config(AdminApi& api, const ApiRequest&) {
-  return {.status = 200, .content_type = "application/yaml", .body = api.revisions().config().text, .headers = {}};
+  return {.status = 200,
+          .content_type = "application/yaml",
+          .body = api.revisions().config().text,
+          .headers = {}};
 }
 
 asio::awaitable<ApiResponse> put_config(AdminApi& api, ApiRequest request) {
   const auto& now = api.revisions().config();
   auto parsed = read_config_text(request.body, now.path);
   if (!parsed.problems.empty())
-    co_return refusal_of(ChangeRefused{ChangeRefused::Reason::invalid_config,
-                                       std::to_string(parsed.problems.size()) + " problems in the configuration",
-                                       parsed.problems});
+    co_return refusal_of(ChangeRefused{
+        ChangeRefused::Reason::invalid_config,
+        std::to_string(parsed.problems.size()) + " problems in the configuration", parsed.problems});
   const auto changes = config_diff(now.text, parsed.config.text);
   if (says_true(request, "dry_run")) {
     json::array list;
     for (const auto& line : changes) list.emplace_back(line);
     json::array drift;
     for (const auto& line : weight_drift(parsed.config, *api.revisions().current())) drift.emplace_back(line);
-    co_return json_response(json::object{{"changes", std::move(list)},
-                                         {"drift", std::move(drift)},
-                                         {"problems", problems_json(api.revisions().try_out(parsed.config))}});
+    co_return json_response(
+        json::object{{"changes", std::move(list)},
+                     {"drift", std::move(drift)},
+                     {"problems", problems_json(api.revisions().try_out(parsed.config))}});
   }
   if (says_true(request, "abort")) {
     const std::string every_service;
-    if (auto failed = co_await api.abort_rollouts(every_service, request.author)) co_return *std::move(failed);
+    if (auto failed = co_await api.abort_rollouts(every_service, request.author))
+      co_return *std::move(failed);
   }
   Provenance by{.author = request.author, .reason = {}};
   const auto made = co_await api.revisions().apply(std::move(parsed.config), std::move(by));

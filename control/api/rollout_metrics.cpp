@@ -37,19 +37,23 @@ std::string text(std::string_view word) {
 }  // namespace
 
 std::vector<MetricFamily> rollout_metrics(const Engine& rollouts, const Revisions& revisions) {
-  MetricFamily states{"sluice_rollout_state", "1 for the state of the service's running or last rollout.",
-                      MetricType::Gauge, {}};
-  MetricFamily gates{"sluice_gate_verdict", "1 for what a gate of the running rollout says.", MetricType::Gauge, {}};
+  MetricFamily states{"sluice_rollout_state",
+                      "1 for the state of the service's running or last rollout.",
+                      MetricType::Gauge,
+                      {}};
+  MetricFamily gates{
+      "sluice_gate_verdict", "1 for what a gate of the running rollout says.", MetricType::Gauge, {}};
   MetricFamily ended{"sluice_rollouts_total", "Rollouts that have ended.", MetricType::Counter, {}};
   const auto* snapshot = revisions.current().get();
   for (const auto& service : snapshot ? snapshot->services : decltype(Snapshot::services)()) {
     const auto& name = service->name;
     if (const auto* last = rollouts.last_of(name))
-      states.metric.push_back(
-          one({{"service", name}, {"strategy", last->strategy.name}, {"state", text(to_string(last->state))}}));
+      states.metric.push_back(one(
+          {{"service", name}, {"strategy", last->strategy.name}, {"state", text(to_string(last->state))}}));
     if (const auto* running = rollouts.running(name))
       for (const auto& [gate, verdict] : verdicts_by_name(rollouts.now(*running).gates))
-        gates.metric.push_back(one({{"service", name}, {"gate", gate}, {"verdict", text(to_string(verdict))}}));
+        gates.metric.push_back(
+            one({{"service", name}, {"gate", gate}, {"verdict", text(to_string(verdict))}}));
   }
   for (const auto& [what, count] : rollouts.ended_counts()) {
     if (!snapshot || !find_service(*snapshot, what.first)) continue;

@@ -19,7 +19,8 @@ Bad invalid(std::string what) {
 Result<json::object, BadRolloutRequest> parse_object(std::string_view body) {
   json::error_code error;
   auto value = json::parse({body.data(), body.size()}, error);
-  if (error) return failure(BadRolloutRequest{400, "invalid_json", "the body is not JSON: " + error.message()});
+  if (error)
+    return failure(BadRolloutRequest{400, "invalid_json", "the body is not JSON: " + error.message()});
   if (!value.is_object()) return invalid("the body is an object");
   return std::move(value.as_object());
 }
@@ -64,10 +65,9 @@ Result<RolloutRequest, BadRolloutRequest> parse_rollout_request(std::string_view
       *into = *read;
       known = true;
     }
-    static const std::vector<std::string> words{"to", "strategy", "reason", "observe", "supersede", "ignore_freeze", "dry_run"};
-    if (!known)
-      return invalid("unknown key `" + key + "`" +
-                     config::did_you_mean(key, words));
+    static const std::vector<std::string> words{"to",        "strategy",      "reason", "observe",
+                                                "supersede", "ignore_freeze", "dry_run"};
+    if (!known) return invalid("unknown key `" + key + "`" + config::did_you_mean(key, words));
   }
   if (made.start.to.empty()) return invalid(R"(a rollout needs "to": the variant that the traffic goes to)");
   if (made.start.strategy.empty()) return invalid(R"(a rollout needs "strategy": the name of one)");

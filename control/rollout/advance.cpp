@@ -88,16 +88,18 @@ std::optional<Transition> hook_answered(const Rollout& rollout, const CallHook& 
     if (next.text.empty()) next.text = call.target.empty() ? "hook passed" : "deployed to " + call.target;
     return with_end(std::move(next));
   }
-  auto back = take_back(rollout, Course::back, RolloutState::rolled_back, seen.now,
-                        "hook: " + seen.hook->reason);
+  auto back =
+      take_back(rollout, Course::back, RolloutState::rolled_back, seen.now, "hook: " + seen.hook->reason);
   return back ? std::optional(std::move(*back)) : std::nullopt;
 }
 
 // At the end of a hold, absent data neither passes nor fails: the strategy says what it does.
 std::optional<Transition> hold_over(const Rollout& rollout, const Hold& hold, const Seen& seen) {
   if (seen.now < rollout.since + length_of(hold, rollout)) return {};
-  const bool undecided = is_judged(rollout) && hold.what != Watched::old_version && seen.gates.verdict != Verdict::pass;
-  if (!undecided) return with_end(named(entered(rollout, rollout.at + 1, seen.now), "rollout.held", "held long enough"));
+  const bool undecided =
+      is_judged(rollout) && hold.what != Watched::old_version && seen.gates.verdict != Verdict::pass;
+  if (!undecided)
+    return with_end(named(entered(rollout, rollout.at + 1, seen.now), "rollout.held", "held long enough"));
   const auto& policy = rollout.strategy.on_inconclusive;
   if (policy == config::Inconclusive::wait) return {};
   if (policy == config::Inconclusive::pause) {
@@ -108,7 +110,8 @@ std::optional<Transition> hold_over(const Rollout& rollout, const Hold& hold, co
   return back ? std::optional(std::move(*back)) : std::nullopt;
 }
 
-std::optional<Transition> when_ready(const Rollout& rollout, const Instruction& instruction, const Seen& seen) {
+std::optional<Transition> when_ready(const Rollout& rollout, const Instruction& instruction,
+                                     const Seen& seen) {
   if (!seen.ready) return {};
   const auto entered_next = entered(rollout, rollout.at + 1, seen.now);
   if (as<Drain>(instruction)) return with_end(named(entered_next, "rollout.drained", "targets are drained"));
@@ -152,8 +155,9 @@ std::string waits_for(const Rollout& rollout, const Seen& seen) {
   if (is_frozen(rollout, instruction, seen)) return "frozen";
   if (const auto* hold = as<Hold>(instruction)) {
     const bool over = seen.now >= rollout.since + length_of(*hold, rollout);
-    return over && is_judged(rollout) && seen.gates.verdict != Verdict::pass ? "a gate is undecided: " + seen.gates.reason
-                                                                            : std::string();
+    return over && is_judged(rollout) && seen.gates.verdict != Verdict::pass
+               ? "a gate is undecided: " + seen.gates.reason
+               : std::string();
   }
   if (const auto* call = as<CallHook>(instruction))
     return call->target.empty() ? "waits for a hook" : "waits for the deployment to " + call->target;
@@ -191,11 +195,13 @@ Result<Transition, std::string> promote(const Rollout& rollout, SystemTime now) 
   if (rollout.course != Course::forward) return failure(std::string("it is on its way back"));
   const auto program = rollout.program();
   const auto& instruction = under_way(program, rollout);
-  if (as<CallHook>(instruction)) return failure(std::string("a hook is being called; only its answer ends that"));
+  if (as<CallHook>(instruction))
+    return failure(std::string("a hook is being called; only its answer ends that"));
   if (as<LetBack>(instruction) || as<Drain>(instruction))
     return failure(std::string("targets are out of service for a deployment; that must end first"));
   if (const auto* shift = as<Shift>(instruction)) return shifted(rollout, *shift, now);
-  return with_end(named(entered(rollout, rollout.at + 1, now), "rollout.promoted", "somebody went on by hand"));
+  return with_end(
+      named(entered(rollout, rollout.at + 1, now), "rollout.promoted", "somebody went on by hand"));
 }
 
 Result<Transition, std::string> approve(const Rollout& rollout, SystemTime now) {
@@ -211,7 +217,8 @@ Result<Transition, std::string> take_back(const Rollout& rollout, Course course,
     return failure(std::string("it is on its way back already"));
   auto next = rollout;
   next.course = course;
-  next.ends_as = ends_as == RolloutState::rolled_back && moved_nothing(rollout) ? RolloutState::failed : ends_as;
+  next.ends_as =
+      ends_as == RolloutState::rolled_back && moved_nothing(rollout) ? RolloutState::failed : ends_as;
   next = entered(std::move(next), 0, now);
   next.reason = reason;
   // At once means that no second transition is waited for.

@@ -19,9 +19,9 @@ struct HookSaid {
 
 struct Seen {
   SystemTime now;
-  std::optional<HookSaid> hook;  // of CallHook; none: not answered yet
-  bool ready = false;            // of AwaitCapacity, Drain and LetBack: what they wait for is so
-  GateSummary gates;             // over the time since the share last grew
+  std::optional<HookSaid> hook;            // of CallHook; none: not answered yet
+  bool ready = false;                      // of AwaitCapacity, Drain and LetBack: what they wait for is so
+  GateSummary gates;                       // over the time since the share last grew
   std::optional<SystemTime> frozen_until;  // no share may grow before
 };
 
@@ -31,8 +31,8 @@ struct Transition {
   std::optional<Weight> share = {};  // the new variant's from now on, in percent
   bool restores = false;             // the split of before, the new variant withdrawn
   bool finishes = false;             // the new variant is the stable one
-  std::string event;  // the audit log's word: rollout.step
-  std::string text;   // for people
+  std::string event;                 // the audit log's word: rollout.step
+  std::string text;                  // for people
 };
 
 // None: it waits.

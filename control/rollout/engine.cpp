@@ -1,11 +1,11 @@
 #include "control/rollout/engine.h"
 
+#include <spdlog/spdlog.h>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/json/object.hpp>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 
@@ -48,6 +48,15 @@ bool awaits_first_checks(const TargetGroup& group) {
   });
 }
 
+// Who reaches the new variant by a listener while it is tested.
+std::optional<TestTraffic> test_of(const Rollout& rollout) {
+  const auto* shape = std::get_if<config::BlueGreen>(&rollout.strategy.shape);
+  if (!shape || shape->test_listener.empty() || rollout.course != Course::forward) return {};
+  const auto program = rollout.program();
+  if (rollout.at >= program.size() || !program[rollout.at].testing) return {};
+  return TestTraffic{.listener = shape->test_listener, .variant = rollout.to};
+}
+
 // The targets that the rollout has out of service where it is now.
 std::vector<std::string> out_of_service(const Rollout& rollout) {
   if (rollout.course != Course::forward) return {};
@@ -65,11 +74,10 @@ HookCall call_of(const Rollout& rollout, const CallHook& call) {
   const auto found = std::ranges::find(rollout.strategy.hooks, call.stage, &config::Hook::stage);
   const auto done = rollout.steps_done;
   const auto share = done == 0 ? rollout.plan.share : rollout.plan.steps[done - 1].weight;
-  const boost::json::object body{{"rollout", rollout.id}, {"service", rollout.service},
-                                 {"from", rollout.from},  {"to", rollout.to},
-                                 {"strategy", rollout.strategy.name}, {"stage", stage},
-                                 {"step", done},          {"weight", share.value()},
-                                 {"target", call.target}};
+  const boost::json::object body{
+      {"rollout", rollout.id}, {"service", rollout.service},        {"from", rollout.from},
+      {"to", rollout.to},      {"strategy", rollout.strategy.name}, {"stage", stage},
+      {"step", done},          {"weight", share.value()},           {"target", call.target}};
   const auto way = rollout.course == Course::forward ? "up" : "back";
   return {.hook = *found,
           .idempotency_key = rollout.id + "-" + way + "-" + std::to_string(rollout.at) + "-" + stage +
@@ -140,6 +148,7 @@ void Engine::look_later() {
   timer_.async_wait([this, alive = alive_](const boost::system::error_code& error) {
     if (error || !*alive) return;
     look();
+    open_tests();
     look_later();
   });
 }
@@ -148,6 +157,18 @@ void Engine::look() {
   const auto all = active_;  // looking may end one
   for (const auto& [service, active] : all)
     if (!active->busy) look(active);
+}
+
+void Engine::open_tests() {
+  const auto snapshot = parts_.revisions.current();
+  for (const auto& service : snapshot->services) {
+    const auto* rollout = running(service->name);
+    const auto wanted = rollout ? test_of(*rollout) : std::nullopt;
+    const bool is_so = wanted ? service->test && *service->test == *wanted : !service->test;
+    if (!is_so)
+      parts_.revisions.set_test(service->name,
+                                wanted ? std::make_shared<const TestTraffic>(*wanted) : nullptr);
+  }
 }
 
 void Engine::look(const Ref& active) {
@@ -196,7 +217,8 @@ void Engine::judge_now(Active& active, SystemTime now) {
   const auto steady = std::chrono::steady_clock::now();
   // While it deploys to targets, it takes them away itself.
   const bool has_traffic = rollout.steps_done > 0 && !deploys_to_targets(rollout);
-  const auto warm_at = active.judged_from + std::chrono::duration_cast<milliseconds>(rollout.strategy.warm_up / rollout.speed);
+  const auto warm_at =
+      active.judged_from + std::chrono::duration_cast<milliseconds>(rollout.strategy.warm_up / rollout.speed);
   auto observed = active.observed(parts_.attempts(), variant_key(rollout));
   observed.warming_up = now < warm_at;
   observed.healthy_targets = Fleet::healthy(*group, steady);
@@ -214,7 +236,8 @@ asio::awaitable<void> Engine::make_alone(Engine& engine, Ref active, Transition 
   const Provenance by{.author = "rollout:" + active->rollout.id, .reason = transition.text};
   const auto made = co_await engine.make(active, std::move(transition), by);
   if (made) co_return;
-  if (active->trouble != made.error().what) spdlog::warn("rollout {}: {}", active->rollout.id, made.error().what);
+  if (active->trouble != made.error().what)
+    spdlog::warn("rollout {}: {}", active->rollout.id, made.error().what);
   active->trouble = made.error().what;
   active->quiet_until = system_now() + after_trouble;
 }
@@ -223,25 +246,29 @@ Engine::LaterAnswer Engine::make(Ref active, Transition transition, Provenance b
   const auto version = ++active->version;
   active->busy = true;
   const auto& next = transition.next;
-  RolloutMove move{.service = next.service,
-                   .variant = next.to,
-                   .before = next.before,
-                   .share = transition.share,
-                   .restores = transition.restores,
-                   .finishes = transition.finishes,
-                   .record = {.id = next.id, .service = next.service, .ended = next.ended(), .json = stored_rollout(next)}};
+  RolloutMove move{
+      .service = next.service,
+      .variant = next.to,
+      .before = next.before,
+      .share = transition.share,
+      .restores = transition.restores,
+      .finishes = transition.finishes,
+      .record = {
+          .id = next.id, .service = next.service, .ended = next.ended(), .json = stored_rollout(next)}};
   move.events = events_of(transition, by.author);
   const auto urgency = transition.restores ? Urgency::at_once : Urgency::recorded_first;
   const auto alive = alive_;
   const auto made = co_await parts_.revisions.move(std::move(move), urgency, std::move(by));
   if (!*alive) co_return failure(RolloutRefused{RolloutRefused::Reason::not_now, "the proxy stops"});
   if (active->version != version)
-    co_return failure(RolloutRefused{RolloutRefused::Reason::not_now, "something else was decided meanwhile"});
+    co_return failure(
+        RolloutRefused{RolloutRefused::Reason::not_now, "something else was decided meanwhile"});
   active->busy = false;
   if (!made) {
     const bool published = made.error().reason != ChangeRefused::Reason::not_published;
-    co_return failure(RolloutRefused{published ? RolloutRefused::Reason::store_unavailable : RolloutRefused::Reason::not_published,
-                                     made.error().what});
+    co_return failure(RolloutRefused{
+        published ? RolloutRefused::Reason::store_unavailable : RolloutRefused::Reason::not_published,
+        made.error().what});
   }
   arrive(active, transition.next, transition);
   co_return active->rollout;
@@ -259,8 +286,9 @@ std::vector<AuditEvent> Engine::events_of(const Transition& transition, const st
   };
   std::vector<AuditEvent> events{made(transition.event, transition.text)};
   if (next.ended())
-    events.push_back(made("rollout." + std::string(to_string(next.state)),
-                          next.reason.empty() ? next.to + " has all the traffic that it was to have" : next.reason));
+    events.push_back(
+        made("rollout." + std::string(to_string(next.state)),
+             next.reason.empty() ? next.to + " has all the traffic that it was to have" : next.reason));
   return events;
 }
 
@@ -270,8 +298,8 @@ void Engine::arrive(const Ref& active, Rollout next, const Transition& transitio
   active->trouble.clear();
   active->rollout = std::move(next);
   const auto& rollout = active->rollout;
-  spdlog::info("rollout {} of {} to {}: {}{}{}", rollout.id, rollout.service, rollout.to, to_string(rollout.state),
-               transition.text.empty() ? "" : ": ", transition.text);
+  spdlog::info("rollout {} of {} to {}: {}{}{}", rollout.id, rollout.service, rollout.to,
+               to_string(rollout.state), transition.text.empty() ? "" : ": ", transition.text);
   if (transition.share) restart_judgement(*active);
   parts_.tell({rollout, transition.event, transition.text});
   if (rollout.ended()) return retire(active);
@@ -311,15 +339,18 @@ void Engine::call_hook(const Ref& active, const CallHook& call) {
   auto answered = [this, active, call, version_of_place, alive = alive_](HookAnswer answer) {
     if (!*alive || active->rollout.at != version_of_place) return;
     if (answer.kind != HookAnswer::Kind::wait) {
-      const auto what = answer.kind == HookAnswer::Kind::proceed ? HookSaid::What::proceed : HookSaid::What::fail;
+      const auto what =
+          answer.kind == HookAnswer::Kind::proceed ? HookSaid::What::proceed : HookSaid::What::fail;
       active->hook_said = HookSaid{what, std::move(answer.reason)};
       return;
     }
-    const auto pause = std::chrono::duration_cast<milliseconds>(answer.retry_after.value_or(ask_hook_again) / active->rollout.speed);
+    const auto pause = std::chrono::duration_cast<milliseconds>(answer.retry_after.value_or(ask_hook_again) /
+                                                                active->rollout.speed);
     active->ask_again = std::make_unique<asio::steady_timer>(parts_.io, pause);
-    active->ask_again->async_wait([this, active, call, version_of_place, alive](const boost::system::error_code& error) {
-      if (!error && *alive && active->rollout.at == version_of_place) call_hook(active, call);
-    });
+    active->ask_again->async_wait(
+        [this, active, call, version_of_place, alive](const boost::system::error_code& error) {
+          if (!error && *alive && active->rollout.at == version_of_place) call_hook(active, call);
+        });
   };
   active->cancel = parts_.call_hook(call_of(active->rollout, call), std::move(answered));
 }

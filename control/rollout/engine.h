@@ -26,7 +26,7 @@ namespace sluice {
 struct StartRollout {
   std::string service, to, strategy;
   Gating gating = Gating::act;
-  bool supersedes = false;      // one that runs is taken back first
+  bool supersedes = false;  // one that runs is taken back first
   bool ignores_freeze = false;
 };
 
@@ -62,7 +62,9 @@ class Engine {
     Revisions& revisions;
     std::function<AttemptTotals()> attempts;
     HookCaller call_hook;
-    std::function<std::optional<SystemTime>(SystemTime)> frozen_until = [](SystemTime) { return std::nullopt; };
+    std::function<std::optional<SystemTime>(SystemTime)> frozen_until = [](SystemTime) {
+      return std::nullopt;
+    };
     std::function<void(const RolloutNews&)> tell = [](const RolloutNews&) {};
     double speed = 1;  // times pass so many times faster, for rehearsals
     std::chrono::milliseconds look_every{50};
@@ -108,6 +110,8 @@ class Engine {
   void look_later();
   void look();
   void look(const Ref& active);
+  // Lets testers' listeners reach what is tested just now, and nothing else.
+  void open_tests();
   [[nodiscard]] Seen see(Active& active, SystemTime now);
   [[nodiscard]] bool is_ready(const Active& active, const Instruction& instruction, SystemTime now) const;
   void judge_now(Active& active, SystemTime now);

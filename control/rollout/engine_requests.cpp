@@ -60,7 +60,8 @@ std::vector<PlannedTarget> targets_of(const TargetGroup& group) {
   return targets;
 }
 
-Result<Transition, std::string> commanded(const Rollout& rollout, RolloutCommand command, const Provenance& by) {
+Result<Transition, std::string> commanded(const Rollout& rollout, RolloutCommand command,
+                                          const Provenance& by) {
   const auto now = system_now();
   const auto why = by.reason.empty() ? "by " + by.author : by.reason;
   switch (command) {
@@ -87,17 +88,18 @@ Engine::Answer Engine::draft(const StartRollout& wanted, const std::string& auth
   const auto& config = parts_.revisions.config();
   const auto* service = find_service(snapshot, wanted.service);
   if (!service)
-    return refuse(Reason::no_such_service, "no service `" + wanted.service + "`" +
-                                               config::did_you_mean(wanted.service, names_of(snapshot.services)));
+    return refuse(Reason::no_such_service,
+                  "no service `" + wanted.service + "`" +
+                      config::did_you_mean(wanted.service, names_of(snapshot.services)));
   const auto names = names_of(service->variants);
   const auto variant = std::ranges::find(service->variants, wanted.to, &Variant::name);
   if (variant == service->variants.end())
-    return refuse(Reason::no_such_variant, "service `" + wanted.service + "` has no variant `" + wanted.to + "`" +
-                                               config::did_you_mean(wanted.to, names));
+    return refuse(Reason::no_such_variant, "service `" + wanted.service + "` has no variant `" + wanted.to +
+                                               "`" + config::did_you_mean(wanted.to, names));
   const auto* strategy = find_strategy(config, wanted.strategy);
   if (!strategy)
-    return refuse(Reason::no_such_strategy,
-                  "no strategy `" + wanted.strategy + "`" + config::did_you_mean(wanted.strategy, strategies()));
+    return refuse(Reason::no_such_strategy, "no strategy `" + wanted.strategy + "`" +
+                                                config::did_you_mean(wanted.strategy, strategies()));
   const auto now = system_now();
   Rollout made{.service = wanted.service,
                .from = origin(*service, wanted.to),
@@ -111,7 +113,8 @@ Engine::Answer Engine::draft(const StartRollout& wanted, const std::string& auth
                .before = allocation_of(*service),
                .started_at = now,
                .since = now};
-  auto plan = make_plan(*strategy, {.share = share_of(*service, wanted.to), .targets = targets_of(*variant->group)});
+  auto plan =
+      make_plan(*strategy, {.share = share_of(*service, wanted.to), .targets = targets_of(*variant->group)});
   if (!plan) return refuse(Reason::nothing_to_do, "`" + wanted.to + "`: " + plan.error());
   made.plan = *std::move(plan);
   const auto program = made.program();
@@ -122,19 +125,21 @@ Engine::Answer Engine::draft(const StartRollout& wanted, const std::string& auth
 Engine::LaterAnswer Engine::start(StartRollout wanted, Provenance by) {
   if (const auto* other = running(wanted.service)) {
     if (!wanted.supersedes)
-      co_return refuse(Reason::rollout_running,
-                       "rollout " + other->id + " moves service `" + wanted.service + "` to `" + other->to +
-                           "` already; wait for its end, abort it, or supersede it");
+      co_return refuse(Reason::rollout_running, "rollout " + other->id + " moves service `" + wanted.service +
+                                                    "` to `" + other->to +
+                                                    "` already; wait for its end, abort it, or supersede it");
     // What it would be is judged before the other is taken back.
     if (auto drafted = draft(wanted, by.author); !drafted && drafted.error().reason != Reason::nothing_to_do)
       co_return drafted;
-    auto back = take_back(*other, Course::back, RolloutState::superseded, system_now(), "superseded " + (by.reason.empty() ? "by " + by.author : by.reason));
+    auto back = take_back(*other, Course::back, RolloutState::superseded, system_now(),
+                          "superseded " + (by.reason.empty() ? "by " + by.author : by.reason));
     if (!back) co_return refuse(Reason::not_now, "rollout " + other->id + ": " + back.error());
     const auto active = find_active(other->id);
     const auto ended = co_await make(active, *std::move(back), by);
     if (!ended) co_return ended;
     if (running(wanted.service))
-      co_return refuse(Reason::not_now, "rollout " + active->rollout.id + " is still on its way back; its hook has not answered");
+      co_return refuse(Reason::not_now, "rollout " + active->rollout.id +
+                                            " is still on its way back; its hook has not answered");
   }
   auto drafted = draft(wanted, by.author);
   if (!drafted) co_return drafted;
@@ -144,10 +149,13 @@ Engine::LaterAnswer Engine::start(StartRollout wanted, Provenance by) {
   drafted->id = "r" + std::to_string(++last_id_);
   const auto active = std::make_shared<Active>(*drafted);
   active_[wanted.service] = active;  // from here on nobody else starts one
-  Transition begins{.next = *std::move(drafted), .event = "rollout.started", .text = "to " + wanted.to + " by " + wanted.strategy};
+  Transition begins{.next = *std::move(drafted),
+                    .event = "rollout.started",
+                    .text = "to " + wanted.to + " by " + wanted.strategy};
   const auto made = co_await make(active, std::move(begins), by);
   if (!made) {
-    if (const auto found = active_.find(wanted.service); found != active_.end() && found->second == active) active_.erase(found);
+    if (const auto found = active_.find(wanted.service); found != active_.end() && found->second == active)
+      active_.erase(found);
     co_return made;
   }
   restart_judgement(*active);
@@ -160,7 +168,8 @@ Engine::LaterAnswer Engine::command(std::string id, RolloutCommand command, Prov
   if (!active) {
     const auto* known = find(id);
     if (!known) co_return refuse(Reason::no_such_rollout, "no rollout `" + id + "`");
-    co_return refuse(Reason::not_now, "rollout " + known->id + " has ended: " + std::string(to_string(known->state)));
+    co_return refuse(Reason::not_now,
+                     "rollout " + known->id + " has ended: " + std::string(to_string(known->state)));
   }
   // A step that is being stored is waited for; whoever takes back a bad version does not wait.
   const bool waits = command != RolloutCommand::abort && command != RolloutCommand::abort_gradually;
@@ -172,7 +181,8 @@ Engine::LaterAnswer Engine::command(std::string id, RolloutCommand command, Prov
     if (!*alive) co_return refuse(Reason::not_now, "the proxy stops");
   }
   auto transition = commanded(active->rollout, command, by);
-  if (!transition) co_return refuse(Reason::not_now, "rollout " + active->rollout.id + ": " + transition.error());
+  if (!transition)
+    co_return refuse(Reason::not_now, "rollout " + active->rollout.id + ": " + transition.error());
   co_return co_await make(active, *std::move(transition), by);
 }
 

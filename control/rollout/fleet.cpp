@@ -13,7 +13,8 @@ bool named(const Names& names, const Target& target) {
 
 template <class Test>
 bool all_of(const TargetGroup& group, const Names& names, const Test& test) {
-  return std::ranges::all_of(group.targets, [&](const Target& target) { return !named(names, target) || test(*target.state); });
+  return std::ranges::all_of(
+      group.targets, [&](const Target& target) { return !named(names, target) || test(*target.state); });
 }
 
 }  // namespace
@@ -42,7 +43,8 @@ bool Fleet::can_carry(const TargetGroup& to, const TargetGroup& from, Weight sha
 
 void Fleet::drain(const TargetGroup& group, const Names& targets, SteadyTime now) {
   for (const auto& target : group.targets)
-    if (named(targets, target)) revisions_.drain({group.name, target.address}, now + group.deregistration_delay);
+    if (named(targets, target))
+      revisions_.drain({group.name, target.address}, now + group.deregistration_delay);
 }
 
 void Fleet::let_back(const TargetGroup& group, const Names& targets, SteadyTime now) {
@@ -58,8 +60,9 @@ bool Fleet::is_drained(const TargetGroup& group, const Names& targets, SteadyTim
 }
 
 bool Fleet::is_healthy(const TargetGroup& group, const Names& targets) {
-  return all_of(group, targets,
-                [](const TargetState& state) { return TargetState::load(state.verdict) == CheckVerdict::healthy; });
+  return all_of(group, targets, [](const TargetState& state) {
+    return TargetState::load(state.verdict) == CheckVerdict::healthy;
+  });
 }
 
 std::chrono::milliseconds Fleet::check_lag(const std::string& group) const {

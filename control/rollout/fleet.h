@@ -18,8 +18,8 @@ class Fleet {
   [[nodiscard]] const TargetGroup* group_of(const std::string& service, const std::string& variant) const;
 
   [[nodiscard]] static std::size_t healthy(const TargetGroup& group, SteadyTime now);
-  // Whether the fit targets of `to` can carry `share` percent of what all of `from` carry, by weight, of which
-  // `min_capacity` percent are enough; and there is one.
+  // Whether the fit targets of `to` can carry `share` percent of what all of `from` carry, by weight, of
+  // which `min_capacity` percent are enough; and there is one.
   [[nodiscard]] static bool can_carry(const TargetGroup& to, const TargetGroup& from, Weight share,
                                       Weight min_capacity, SteadyTime now);
 

@@ -52,13 +52,15 @@ GateResult result_of(const ErrorRateGate& gate, const Observed& observed) {
   // passed at once.
   const auto decided = static_cast<double>(observed.failures) > *result.limit * gate.min_requests;
   if (observed.attempts < gate.min_requests && !decided) {
-    result.reason = std::to_string(observed.attempts) + " of " + std::to_string(gate.min_requests) + " requests so far";
+    result.reason =
+        std::to_string(observed.attempts) + " of " + std::to_string(gate.min_requests) + " requests so far";
     return result;
   }
   result.verdict = *result.observed > *result.limit ? Verdict::fail : Verdict::pass;
   if (result.verdict == Verdict::fail)
     result.reason = "error rate " + percent(*result.observed) + " is above " + percent(*result.limit) + " (" +
-                    std::to_string(observed.failures) + " of " + std::to_string(observed.attempts) + " requests)";
+                    std::to_string(observed.failures) + " of " + std::to_string(observed.attempts) +
+                    " requests)";
   return result;
 }
 
@@ -81,8 +83,8 @@ GateResult result_of(const LatencyGate& gate, const Observed& observed) {
   result.observed = quantile_ms(observed.latency, quantile);
   result.verdict = *result.observed > *result.limit ? Verdict::fail : Verdict::pass;
   if (result.verdict == Verdict::fail)
-    result.reason = "p" + number(gate.quantile.value(), 0) + " of " + number(*result.observed, 1) + " ms is above " +
-                    number(*result.limit, 0) + " ms";
+    result.reason = "p" + number(gate.quantile.value(), 0) + " of " + number(*result.observed, 1) +
+                    " ms is above " + number(*result.limit, 0) + " ms";
   return result;
 }
 

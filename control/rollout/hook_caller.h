@@ -7,7 +7,8 @@
 
 namespace sluice {
 
-// Calls `then` once on the control thread, later; never after the canceller that was returned has been called.
+// Calls `then` once on the control thread, later; never after the canceller that was returned has been
+// called.
 using CancelHook = std::function<void()>;
 using HookCaller = std::function<CancelHook(HookCall call, std::function<void(HookAnswer)> then)>;
 

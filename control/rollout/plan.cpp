@@ -74,7 +74,8 @@ std::size_t batch_size(const config::Batches& sizes, std::size_t targets) {
   if (const auto* percent = std::get_if<Weight>(&sizes.batch))
     size = targets * percent->millionths / all_percent.millionths;
   if (sizes.min_healthy) {
-    const auto stay = (targets * sizes.min_healthy->millionths + all_percent.millionths - 1) / all_percent.millionths;
+    const auto stay =
+        (targets * sizes.min_healthy->millionths + all_percent.millionths - 1) / all_percent.millionths;
     size = std::min(size, targets - std::min<std::size_t>(stay, targets));
   }
   return std::clamp<std::size_t>(size, 1, std::max<std::size_t>(targets, 1));

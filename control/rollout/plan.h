@@ -25,8 +25,9 @@ struct PlanStep {
 struct Plan {
   Weight share;  // the new variant's before the first step, in percent
   std::vector<PlanStep> steps;
-  std::chrono::milliseconds bake{0};      // after the last step: all is watched
-  std::chrono::milliseconds keep_old{0};  // then: the old version is kept warm, so that going back is a switch
+  std::chrono::milliseconds bake{0};  // after the last step: all is watched
+  std::chrono::milliseconds keep_old{
+      0};  // then: the old version is kept warm, so that going back is a switch
   bool operator==(const Plan&) const = default;
 };
 
@@ -46,8 +47,8 @@ struct Situation {
 [[nodiscard]] Result<Plan, std::string> make_plan(const config::Strategy& strategy,
                                                   const Situation& situation);
 
-// The targets of each batch. A percentage is rounded down, to at least 1 (CodeDeploy's HalfAtATime takes 4 of 9);
-// one zone at a time: no batch holds targets of two zones; no more at once than min_healthy leaves.
+// The targets of each batch. A percentage is rounded down, to at least 1 (CodeDeploy's HalfAtATime takes 4 of
+// 9); one zone at a time: no batch holds targets of two zones; no more at once than min_healthy leaves.
 [[nodiscard]] std::vector<std::vector<std::string>> batches(const config::Batches& sizes,
                                                             const std::vector<PlannedTarget>& targets);
 

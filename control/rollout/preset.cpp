@@ -49,7 +49,8 @@ std::vector<Strategy> make_presets() {
       named("CodeDeployDefault.ECSAllAtOnce", AllAtOnce{}),
   };
   for (const int wait : {5, 10, 15, 30}) all.push_back(canary("Lambda", 10, wait));
-  for (const int every : {1, 2, 3, 10}) all.push_back(linear("Lambda", every, every == 1 ? "Minute" : "Minutes"));
+  for (const int every : {1, 2, 3, 10})
+    all.push_back(linear("Lambda", every, every == 1 ? "Minute" : "Minutes"));
   all.push_back(named("CodeDeployDefault.LambdaAllAtOnce", AllAtOnce{}));
   all.push_back(named("ECS.Canary", Canary{}, 10min));
   all.push_back(named("ECS.Linear", Linear{}, 6min));

@@ -24,7 +24,7 @@ std::optional<RolloutState> rollout_state_of(std::string_view word) noexcept {
 
 Program Rollout::program() const {
   return course == Course::forward ? program_forward(strategy, plan)
-                                         : program_back(strategy, plan, course, steps_done);
+                                   : program_back(strategy, plan, course, steps_done);
 }
 
 RolloutState state_at(const Rollout& rollout, const Instruction& instruction) noexcept {

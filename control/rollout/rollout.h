@@ -40,8 +40,8 @@ enum class Gating : std::uint8_t { act, observe };
 struct Rollout {
   std::string id;
   std::string service, from, to;
-  config::Strategy strategy;   // as it was when this started
-  std::string strategy_yaml;   // the same as text, for the store; empty for a preset
+  config::Strategy strategy;  // as it was when this started
+  std::string strategy_yaml;  // the same as text, for the store; empty for a preset
   std::string author;
   Gating gating = Gating::act;
   bool ignores_freeze = false;

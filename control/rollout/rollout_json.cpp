@@ -27,9 +27,14 @@ json::value number(const std::optional<double>& value) {
 }
 
 json::object gate_json(const GateResult& gate) {
-  return {{"name", gate.name},          {"verdict", to_string(gate.verdict)}, {"observed", number(gate.observed)},
-          {"baseline", nullptr},        {"limit", number(gate.limit)},        {"samples", gate.samples},
-          {"acted_upon", gate.acted_upon}, {"reason", gate.reason}};
+  return {{"name", gate.name},
+          {"verdict", to_string(gate.verdict)},
+          {"observed", number(gate.observed)},
+          {"baseline", nullptr},
+          {"limit", number(gate.limit)},
+          {"samples", gate.samples},
+          {"acted_upon", gate.acted_upon},
+          {"reason", gate.reason}};
 }
 
 // When the hold that is under way will be over; null where no time decides.
@@ -47,7 +52,8 @@ json::value until(const Rollout& rollout) {
 json::array plan_json(const Plan& plan) {
   json::array steps;
   for (const auto& step : plan.steps) {
-    json::object made{{"weight", percent(step.weight)}, {"hold", seconds(step.hold)}, {"approval", step.approval}};
+    json::object made{
+        {"weight", percent(step.weight)}, {"hold", seconds(step.hold)}, {"approval", step.approval}};
     if (!step.targets.empty()) {
       auto& targets = made["targets"].emplace_array();
       for (const auto& target : step.targets) targets.emplace_back(target);

@@ -1,12 +1,12 @@
 #include "control/rollout/stored_rollout.h"
 
+#include <yaml-cpp/yaml.h>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value_from.hpp>
 #include <boost/json/value_to.hpp>
-#include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 
@@ -59,7 +59,10 @@ RolloutState state_at(const json::object& object, std::string_view key) {
 }
 
 Plan plan_at(const json::object& object) {
-  Plan plan{.share = weight_at(object, "share"), .steps = {}, .bake = length_at(object, "bake"), .keep_old = length_at(object, "keep_old")};
+  Plan plan{.share = weight_at(object, "share"),
+            .steps = {},
+            .bake = length_at(object, "bake"),
+            .keep_old = length_at(object, "keep_old")};
   for (const auto& value : object.at("plan").as_array()) {
     const auto& step = value.as_object();
     plan.steps.push_back({.weight = weight_at(step, "weight"),

@@ -43,7 +43,8 @@ struct Teller {
 };
 
 bool waits(const Instruction& instruction) {
-  return !std::holds_alternative<Shift>(instruction.what) && !std::holds_alternative<Hold>(instruction.what) &&
+  return !std::holds_alternative<Shift>(instruction.what) &&
+         !std::holds_alternative<Hold>(instruction.what) &&
          !std::holds_alternative<Restore>(instruction.what);
 }
 

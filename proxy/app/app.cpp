@@ -204,7 +204,8 @@ class App {
     scan_timer_.expires_after(OutlierScan::interval);
     scan_timer_.async_wait([this](const boost::system::error_code& error) {
       if (error) return;
-      for (const auto& target : scan_.look(*revisions().current(), outcomes_.attempts(), std::chrono::steady_clock::now()))
+      for (const auto& target :
+           scan_.look(*revisions().current(), outcomes_.attempts(), std::chrono::steady_clock::now()))
         spdlog::warn("target {} is ejected: it fails more often than the others of its group", target);
       scan_later();
     });

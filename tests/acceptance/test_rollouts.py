@@ -8,7 +8,7 @@ import pytest
 
 from client import SLOWNESS, fetch, wait_until
 from release import FULL, ended, events, release_configuration, shifts, start, state, weights
-from sluice import Sluice
+from sluice import Sluice, listener
 
 PRESETS = [
     "CodeDeployDefault.AllAtOnce", "CodeDeployDefault.HalfAtATime", "CodeDeployDefault.OneAtATime",
@@ -230,3 +230,20 @@ def test_gate_takes_a_bad_version_back(own_programs, addresses):
     assert done["state"] == "rolled_back"
     assert "error_rate" in done["reason"], done
     assert weights(sluice, "app") == {"blue": 100, "green": 0}
+
+
+def test_listener_for_testers_reaches_what_is_tested(own_programs, addresses):
+    config = release_configuration([addresses[0].address], [addresses[2].address], ["app"],
+                                   {"s": {"blue_green": {"test": "listener:testers", "approve": True, "keep_old": "0s"}}})
+    config["listeners"].append(listener(name="testers", forward="app"))
+    sluice = own_programs.sluice(config)
+
+    def versions():
+        return fetch(sluice.port).body.strip(), fetch(sluice.ports["testers"]).body.strip()
+
+    assert versions() == (b"blue", b"blue")
+    rollout = start(sluice, "app", "s")
+    wait_until(lambda: versions() == (b"blue", b"green"), "testers to get the new version")
+    assert sluice.api("POST", f"/v1/rollouts/{rollout['id']}/approve")[0] == 200
+    wait_until(lambda: versions() == (b"green", b"green"), "everybody to get it")
+    assert ended(sluice, rollout["id"])["state"] == "succeeded"

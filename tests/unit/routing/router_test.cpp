@@ -95,6 +95,17 @@ TEST(Assign, Override_GoesBeforeAllElse) {
   EXPECT_EQ(answer.assignment.override_verdict, OverrideVerdict::applied);
 }
 
+TEST(Assign, ListenerForTesters_GetsWhatIsTested) {
+  World world;
+  world.shop.test = std::make_shared<TestTraffic>(TestTraffic{"testers", "green"});
+  world.arrival.listener = "web";
+  EXPECT_EQ(world.ask(head_of("GET", "/", "", {{"X-User-Id", blue}})).assignment.variant->name, "blue");
+  world.arrival.listener = "testers";
+  const auto answer = world.ask(head_of("GET", "/", "", {{"X-User-Id", blue}}));
+  EXPECT_EQ(answer.assignment.variant->name, "green");
+  EXPECT_EQ(answer.assignment.by, ChosenBy::override_header);
+}
+
 TEST(Assign, OverrideThatIsRefused_ChangesNothing) {
   World world;
   const auto blue = user_of(world, "blue");

@@ -38,12 +38,12 @@ strategies:
     hooks: { before_traffic: { http: "http://h" }, before_step: { http: "http://h" }, after_step: { http: "http://h" }, after_promote: { http: "http://h" }, after_rollback: { http: "http://h" } }
   switch: { blue_green: { keep_old: 1s }, bake: 1s, hooks: { after_test_traffic: { http: "http://h" } } }
   asked: { blue_green: { approve: true, keep_old: 0s } }
+  listened: { blue_green: { test: "listener:web", approve: true, keep_old: 0s } }
   one-by-one: { rolling: { batch: 1 }, every: 1s, hooks: { per_target: { command: [deploy] } } }
   same-place: { in_place: { batch: 2 }, hooks: { per_target: { command: [deploy] } } }
   now: { all_at_once: {} }
   long: { linear: { percent: 10, every: 1d } }
 )";
-
 
 // What the audit log says of a rollout.
 std::vector<std::string> rollout_events(const Disk& disk) {
@@ -85,7 +85,8 @@ TEST_F(EngineTest, Linear_MovesByItsStepsAndSucceeds) {
   EXPECT_EQ(made->rollout()->state, RolloutState::succeeded);
   EXPECT_THAT(shares(disk_, "green"), ElementsAre(0, 0.25, 0.5, 0.75, 1, 1));
   EXPECT_EQ(made->share("green"), 100);
-  EXPECT_EQ(made->revisions().current()->services[0]->stable, 1u) << "a finished rollout moves the stable variant";
+  EXPECT_EQ(made->revisions().current()->services[0]->stable, 1u)
+      << "a finished rollout moves the stable variant";
   EXPECT_TRUE(disk_.stored.revisions.back().ended_rollout);
 }
 
@@ -144,11 +145,25 @@ TEST_F(EngineTest, PauseResumePromote_SteerIt) {
 TEST_F(EngineTest, Approval_IsWaitedFor) {
   const auto made = world();
   made->start("green", "asked");
-  made->run_until([&] { return made->rollout() && made->rollout()->state == RolloutState::waiting_approval; });
+  made->run_until(
+      [&] { return made->rollout() && made->rollout()->state == RolloutState::waiting_approval; });
   EXPECT_EQ(made->share("green"), 0);
   made->command(RolloutCommand::approve);
   made->run_until([&] { return made->ended(); });
   EXPECT_EQ(made->share("green"), 100);
+}
+
+TEST_F(EngineTest, TestListener_ReachesTheNewVariantWhileItIsTested) {
+  const auto made = world();
+  const auto test = [&] { return made->revisions().current()->services[0]->test; };
+  made->start("green", "listened");
+  made->run_until([&] { return test() != nullptr; });
+  EXPECT_EQ(*test(), (TestTraffic{"web", "green"}));
+  const auto revision = made->revisions().current()->revision;
+  EXPECT_EQ(revision, 1u) << "it is no revision";
+  made->run_until([&] { return made->rollout()->state == RolloutState::waiting_approval; });
+  made->command(RolloutCommand::approve);
+  made->run_until([&] { return made->ended() && test() == nullptr; });
 }
 
 TEST_F(EngineTest, HookThatFails_TakesTheVersionBack) {
@@ -296,7 +311,8 @@ TEST_F(EngineTest, ChangedFile_DoesNotTouchAStrategyThatRuns) {
     first.start("green", "long");
     first.run_until([&] { return first.share("green") == 10; });
   }
-  World second(disk_, with(config, "long: { linear: { percent: 10, every: 1d } }", "long: { all_at_once: {} }"), 100);
+  World second(
+      disk_, with(config, "long: { linear: { percent: 10, every: 1d } }", "long: { all_at_once: {} }"), 100);
   ASSERT_TRUE(second.rollout());
   EXPECT_EQ(second.rollout()->plan.steps.size(), 10u);
   second.command(RolloutCommand::promote);

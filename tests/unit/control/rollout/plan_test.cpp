@@ -68,7 +68,8 @@ TEST(Plan, InPlace_MovesNoShare) {
 TEST(Plan, HalfAtATime_TakesFourOfNine) {
   std::vector<PlannedTarget> nine;
   for (char name = 'a'; name < 'j'; ++name) nine.push_back({std::string(1, name), ""});
-  const auto made = batches(config::InPlace{config::Batches{.batch = Weight{50 * Weight::unit}, .min_healthy = {}}}, nine);
+  const auto made =
+      batches(config::InPlace{config::Batches{.batch = Weight{50 * Weight::unit}, .min_healthy = {}}}, nine);
   std::vector<std::size_t> sizes;
   for (const auto& batch : made) sizes.push_back(batch.size());
   EXPECT_THAT(sizes, ElementsAre(4, 4, 1));
@@ -98,7 +99,17 @@ TEST(Preset, EachName_HasItsNumbers) {
 }
 
 std::vector<std::string> timeline_of(const std::string& yaml) {
-  Rollout rollout{.id = "r1", .service = "shop", .from = "blue", .to = "green", .strategy = strategy_of(yaml), .strategy_yaml = {}, .author = {}, .before = {}, .paused_at = {}, .ended_at = {}, .reason = {}};
+  Rollout rollout{.id = "r1",
+                  .service = "shop",
+                  .from = "blue",
+                  .to = "green",
+                  .strategy = strategy_of(yaml),
+                  .strategy_yaml = {},
+                  .author = {},
+                  .before = {},
+                  .paused_at = {},
+                  .ended_at = {},
+                  .reason = {}};
   rollout.plan = make_plan(rollout.strategy, {.share = {}, .targets = four}).value();
   std::vector<std::string> lines;
   for (const auto& entry : timeline(rollout))
@@ -107,10 +118,11 @@ std::vector<std::string> timeline_of(const std::string& yaml) {
 }
 
 TEST(Timeline, TellsHooksHoldsAndWaits) {
-  EXPECT_THAT(timeline_of("canary: { percent: 10, bake: 5m }\nbake: 10m\nhooks: { before_traffic: { http: 'http://h' }, after_promote: { http: 'http://h' } }"),
-              ElementsAre("0s hook before_traffic …", "0s wait until green can carry 10% …", "0s green at 10%",
-                          "0s hold for 5m", "5m wait until green can carry 100% …", "5m green at 100%",
-                          "5m hook after_promote …", "5m bake for 10m", "15m succeeded"));
+  EXPECT_THAT(timeline_of("canary: { percent: 10, bake: 5m }\nbake: 10m\nhooks: { before_traffic: { http: "
+                          "'http://h' }, after_promote: { http: 'http://h' } }"),
+              ElementsAre("0s hook before_traffic …", "0s wait until green can carry 10% …",
+                          "0s green at 10%", "0s hold for 5m", "5m wait until green can carry 100% …",
+                          "5m green at 100%", "5m hook after_promote …", "5m bake for 10m", "15m succeeded"));
   EXPECT_THAT(timeline_of("blue_green: { approve: true, keep_old: 1h }"),
               ElementsAre("0s wait until green can carry 100% …", "0s wait for an approval …",
                           "0s wait until green can carry 100% …", "0s green at 100%",

@@ -10,9 +10,9 @@
 
 #include <optional>
 
+#include "control/config_yaml.h"
 #include "control/rollout/engine.h"
 #include "control/store/refusal.h"
-#include "control/config_yaml.h"
 #include "health/outcomes.h"
 
 namespace sluice {
@@ -118,7 +118,8 @@ class World {
   }
   void spawn(Engine::LaterAnswer later) {
     answer.reset();
-    boost::asio::co_spawn(io_, std::move(later), [this](std::exception_ptr, Engine::Answer made) { answer = std::move(made); });
+    boost::asio::co_spawn(io_, std::move(later),
+                          [this](std::exception_ptr, Engine::Answer made) { answer = std::move(made); });
   }
   void run(boost::asio::awaitable<void> later) {
     bool done = false;
@@ -145,12 +146,14 @@ class World {
                                         .store = &store_,
                                         .events = &events_,
                                         .executor = io_.get_executor()}};
-  Engine rollouts_{{.io = io_,
-                    .revisions = revisions_,
-                    .attempts = [this] { return outcomes_.attempts(); },
-                    .call_hook = [this](HookCall made, std::function<void(HookAnswer)> then) { return call(made, std::move(then)); },
-                    .speed = speed_,
-                    .look_every = std::chrono::milliseconds(1)}};
+  Engine rollouts_{
+      {.io = io_,
+       .revisions = revisions_,
+       .attempts = [this] { return outcomes_.attempts(); },
+       .call_hook = [this](HookCall made,
+                           std::function<void(HookAnswer)> then) { return call(made, std::move(then)); },
+       .speed = speed_,
+       .look_every = std::chrono::milliseconds(1)}};
 };
 
 }  // namespace sluice
