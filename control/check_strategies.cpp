@@ -29,6 +29,13 @@ void check_steps(const Strategy& strategy, const std::string& key, Findings& fin
   if (!last) findings.add(key + ".steps", "needs a share, as 10%");
 }
 
+// A step below it would make a plan that nobody can read; ECS' own smallest is 3 %.
+void check_linear(const Strategy& strategy, const std::string& key, Findings& findings) {
+  const auto* shape = shape_of<Linear>(strategy);
+  if (shape && shape->percent.millionths < Weight::unit / 10)
+    findings.add(key + ".linear.percent", shape->percent.text() + "% is less than 0.1%, the smallest step");
+}
+
 // `every` is how long a step is held, so that there must be more steps than one; canary and linear may say it
 // in their own words.
 void check_every(const Config& config, const Strategy& strategy, const std::string& key, Findings& findings) {
@@ -72,6 +79,7 @@ void check_strategies(const Config& config, Findings& findings) {
   for (const auto& strategy : config.strategies) {
     const auto key = "strategies." + strategy.name;
     check_steps(strategy, key, findings);
+    check_linear(strategy, key, findings);
     check_every(config, strategy, key, findings);
     check_test(config, strategy, key, findings);
     check_hooks(strategy, key, findings);

@@ -13,6 +13,7 @@
 #include "control/config_check.h"
 #include "control/config_yaml.h"
 #include "control/digest.h"
+#include "control/sharing.h"
 #include "control/split_weights.h"
 #include "control/store/written.h"
 
@@ -152,7 +153,8 @@ Revisions::LaterNumber Revisions::set_weights(std::string service, NamedWeights 
   auto next =
       builder_.with_weights(*head_.snapshot, index_of(*head_.snapshot, service), *ordered, last_number_ + 1);
   if (!next) co_return refuse(Reason::too_fine, next.error());
-  auto draft = draft_of(service, *std::move(next), record_like("weights", by), begin);
+  auto draft =
+      draft_of(service, *std::move(next), record_like("weights", by), begin, Urgency::recorded_first);
   co_return co_await commit(std::move(draft), Urgency::recorded_first);
 }
 
@@ -182,15 +184,15 @@ Revisions::LaterNumber Revisions::move(RolloutMove move, Urgency urgency, Proven
   const auto begin = Clock::now();
   Write write{.revision = {}, .rollout = std::move(move.record), .events = std::move(move.events)};
   const auto index = index_of(*head_.snapshot, move.service);
-  if (index == head_.snapshot->services.size())
-    co_return refuse(Reason::no_such_service, "no service `" + move.service + "`");
+  if (index == head_.snapshot->services.size())  // nothing is left that could be moved
+    co_return co_await note(std::move(write), urgency);
   auto next = moved(move, index);
   if (!next) co_return failure(std::move(next.error()));
   const bool changes = !(*(*next)->services[index] == *head_.snapshot->services[index]);
   if (!changes && !move.finishes) co_return co_await note(std::move(write), urgency);
   auto like = record_like("rollout", by);
   like.ended_rollout = write.rollout->ended;
-  auto draft = draft_of(move.service, *std::move(next), std::move(like), begin);
+  auto draft = draft_of(move.service, *std::move(next), std::move(like), begin, urgency);
   draft.write = std::move(write);
   co_return co_await commit(std::move(draft), urgency);
 }
@@ -204,6 +206,11 @@ Result<std::shared_ptr<const Snapshot>, ChangeRefused> Revisions::moved(const Ro
     auto after = move.before;
     withdraw_losers(service, after);
     auto restored = SnapshotBuilder::with_allocation(*next, index, after);
+    if (!restored) {  // a variant of then is gone: what is left shares
+      spdlog::warn("service {}: {}; its other variants get the share", move.service, restored.error());
+      restored = builder_.with_weights(*next, index,
+                                       weights_with_share(service, move.variant, {}, move.before), number);
+    }
     if (!restored) return refuse(Reason::too_fine, restored.error());
     next = *std::move(restored);
   }
@@ -232,11 +239,13 @@ bool Revisions::is_stable_named(const std::string& service) const {
 Revisions::LaterNumber Revisions::note(Write write, Urgency urgency) {
   const auto number = published_.snapshot->revision;
   if (urgency == Urgency::at_once) {
-    const auto kept = write;
-    const auto stored = co_await written_within(store_, std::move(write), urgent_wait, taker(kept));
-    if (stored) taker(kept)(*stored);
+    auto late = taker(write);
+    const auto stored = co_await written_within(store_, std::move(write), urgent_wait, late);
+    if (stored) late(*stored);
     co_return number;
   }
+  if (!owed_.empty())
+    co_return refuse(Reason::store_unavailable, "what is in effect is not recorded yet: " + trouble_);
   const auto kept = write;
   const auto stored = co_await written(store_, std::move(write));
   if (!stored) co_return refuse(Reason::store_unavailable, stored.error().what);
@@ -272,20 +281,27 @@ Result<Revisions::Draft, ChangeRefused> Revisions::draft_of(config::Config confi
   like.config = std::make_shared<const ConfigText>(ConfigText{text_id(config.text), config.text});
   Draft draft{.state = {.snapshot = *std::move(snapshot),
                         .config = std::make_shared<const config::Config>(std::move(config))},
-              .begin = begin,
-              .configures = true};
+              .begin = begin};
   describe(draft, std::move(like));
   return draft;
 }
 
 Revisions::Draft Revisions::draft_of(const std::string& service, std::shared_ptr<const Snapshot> next,
-                                     RevisionRecord like, Clock::time_point begin) {
+                                     RevisionRecord like, Clock::time_point begin, Urgency urgency) {
   const auto index = index_of(*next, service);
-  const auto running = warm_ups_.find(service);
   Draft draft{
-      .state = {.snapshot = std::move(next), .config = head_.config}, .begin = begin, .warmed = service};
-  draft.warm_up = warm_up(*head_.snapshot->services[index], *draft.state.snapshot->services[index],
-                          running == warm_ups_.end() ? nullptr : &running->second, begin);
+      .state = {.snapshot = std::move(next), .config = head_.config}, .begin = begin, .service = service};
+  const auto& was = *head_.snapshot->services[index];
+  const auto& is = *draft.state.snapshot->services[index];
+  const bool moves =
+      weights_of(was) != weights_of(is) || !std::ranges::equal(was.split.ranges(), is.split.ranges());
+  if (moves) {
+    draft.ends_warm_up = true;
+    if (urgency == Urgency::recorded_first) {
+      const auto running = warm_ups_.find(service);
+      draft.warm_up = warm_up(was, is, running == warm_ups_.end() ? nullptr : &running->second, begin);
+    }
+  }
   if (draft.warm_up)
     draft.state.snapshot = SnapshotBuilder::with_split(*draft.state.snapshot, index, draft.warm_up->before);
   describe(draft, std::move(like));
@@ -297,14 +313,20 @@ void Revisions::describe(Draft& draft, RevisionRecord like) const {
   static const Allocations none;
   const auto& before = head_.record ? head_.record->services : none;
   for (const auto& service : draft.state.snapshot->services) {
+    const auto old = before.find(service->name);
+    const bool own = service->name == draft.service;
+    // What is the very object of the head is as that says, also where a warm-up is on its way to the store.
+    const auto unchanged = head_.snapshot ? find_named(head_.snapshot->services, service->name) : nullptr;
+    if (!own && unchanged == service && old != before.end()) {
+      like.services[service->name] = old->second;
+      continue;
+    }
     auto allocation = allocation_of(*service);
     const auto warming = warm_ups_.find(service->name);
-    const WarmUp* way = service->name == draft.warmed ? (draft.warm_up ? &*draft.warm_up : nullptr)
-                        : warming == warm_ups_.end()  ? nullptr
-                                                      : &warming->second;
+    const WarmUp* way = warming == warm_ups_.end() ? nullptr : &warming->second;
+    if (own && draft.ends_warm_up) way = draft.warm_up ? &*draft.warm_up : nullptr;
     if (way && way->fits(*service))
       allocation.ranges.assign(way->after.ranges().begin(), way->after.ranges().end());
-    const auto old = before.find(service->name);
     like.services[service->name] = old != before.end() && *old->second == allocation
                                        ? old->second
                                        : std::make_shared<const Allocation>(std::move(allocation));
@@ -362,24 +384,35 @@ Write Revisions::begin(Draft& draft) {
                   .kind = "revision.created",
                   .revision = write.revision->number,
                   .text = write.revision->reason.empty() ? write.revision->diff : write.revision->reason};
-  if (!draft.warmed.empty()) made.service = draft.warmed;
+  made.service = draft.service;
   if (write.rollout) made.rollout = write.rollout->id;
   write.events.push_back(events_->next(std::move(made)));
   return write;
 }
 
-// In effect, if nothing newer is already.
+// In effect, if nothing newer is already; that has been made from this one, and has all of it.
 Revisions::Number Revisions::take(Draft draft) {
   const auto number = draft.state.snapshot->revision;
-  if (published_.snapshot && number <= published_.snapshot->revision) return number;
-  if (const auto done = publish(draft.state, draft.begin); !done) {
-    not_published(number, done.error());
-    return refuse(Reason::not_published, done.error());
+  const bool overtaken = published_.snapshot && number <= published_.snapshot->revision;
+  const bool configures = !overtaken && published_.config != draft.state.config;
+  if (!overtaken) {
+    if (const auto done = publish(draft.state, draft.begin); !done) {
+      not_published(number, done.error());
+      return refuse(Reason::not_published, done.error());
+    }
   }
-  if (!draft.warmed.empty()) warm_ups_.erase(draft.warmed);
-  if (draft.warm_up) warm_ups_.emplace(draft.warmed, *std::move(draft.warm_up));
-  if (draft.configures) applied_();
+  take_warm_up(draft, overtaken);
+  if (configures) applied_();
   return number;
+}
+
+void Revisions::take_warm_up(Draft& draft, bool overtaken) {
+  const auto* now = find_service(*published_.snapshot, draft.service);
+  const bool holds = !overtaken || now == find_service(*draft.state.snapshot, draft.service);
+  if (holds && draft.ends_warm_up) {
+    warm_ups_.erase(draft.service);
+    if (draft.warm_up) warm_ups_.emplace(draft.service, *std::move(draft.warm_up));
+  }
 }
 
 // The store has last what does not run; the next start must not begin with it.
@@ -458,8 +491,11 @@ void Revisions::owe(Write write) {
 Write Revisions::next_owed() {
   auto write = owed_.front();
   if (!write.revision) return write;
-  write.revision->parent = durable_;
-  if (write.revision->number <= durable_) write.revision->number = ++last_number_;
+  // A later one that lasts has been made from it.
+  if (write.revision->number <= durable_)
+    write.revision.reset();
+  else
+    write.revision->parent = durable_;
   return write;
 }
 

@@ -134,17 +134,18 @@ class Revisions {
   struct Draft {
     State state;
     Clock::time_point begin;
-    Write write = {};         // what is stored beside the revision
-    std::string warmed = {};  // the service whose warm-up ends, or begins anew
-    std::optional<WarmUp> warm_up = std::nullopt;
-    bool configures = false;
+    Write write = {};                              // what is stored beside the revision
+    std::string service = {};                      // that it is about; empty: about all
+    bool ends_warm_up = false;                     // of that service
+    std::optional<WarmUp> warm_up = std::nullopt;  // that begins
   };
 
   [[nodiscard]] Number take_up(const std::string& path);
   [[nodiscard]] Result<Draft, ChangeRefused> draft_of(config::Config config, const Allocations& kept,
                                                       RevisionRecord like, Clock::time_point begin);
   [[nodiscard]] Draft draft_of(const std::string& service, std::shared_ptr<const Snapshot> next,
-                               RevisionRecord like, Clock::time_point begin);
+                               RevisionRecord like, Clock::time_point begin, Urgency urgency);
+  void take_warm_up(Draft& draft, bool overtaken);
   [[nodiscard]] Result<std::shared_ptr<const Snapshot>, ChangeRefused> moved(const RolloutMove& move,
                                                                              std::size_t index) const;
   [[nodiscard]] bool is_stable_named(const std::string& service) const;

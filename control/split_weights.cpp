@@ -73,6 +73,8 @@ std::vector<Weight> weights_with_share(const Service& service, const std::string
       weights.push_back({i == service.stable ? left : 0});
     }
   }
+  if (std::ranges::all_of(weights, [](Weight weight) { return weight == Weight{}; }))
+    weights[service.stable] = {all};
   return weights;
 }
 

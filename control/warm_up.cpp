@@ -16,6 +16,12 @@ std::vector<std::string> names_of(const Service& service) {
   return names;
 }
 
+std::vector<Weight> weights_in(const Service& service) {
+  std::vector<Weight> weights;
+  for (const auto& variant : service.variants) weights.push_back(variant.weight);
+  return weights;
+}
+
 bool was_cold(const Service& before, std::uint32_t variant, const WarmUp* running) {
   if (before.split.share_of(variant) == 0) return true;
   return running && running->fits(before) && std::ranges::find(running->cold, variant) != running->cold.end();
@@ -43,12 +49,12 @@ std::uint32_t WarmUp::step_at(SteadyTime now) const noexcept {
 }
 
 bool WarmUp::fits(const Service& service) const {
-  return !service.vendor && names_of(service) == variants;
+  return !service.vendor && names_of(service) == variants && weights_in(service) == weights;
 }
 
 std::optional<WarmUp> warm_up(const Service& before, const Service& after, const WarmUp* running,
                               SteadyTime now) {
-  if (after.vendor || gains(before, after, after.stable)) return {};
+  if (after.vendor || gains(before, after, before.stable)) return {};
   std::vector<std::uint32_t> cold;
   std::chrono::milliseconds length{0};
   for (std::uint32_t i = 0; i < after.variants.size(); ++i) {
@@ -61,6 +67,7 @@ std::optional<WarmUp> warm_up(const Service& before, const Service& after, const
   return WarmUp{.before = before.split,
                 .after = after.split,
                 .variants = names_of(after),
+                .weights = weights_in(after),
                 .cold = std::move(cold),
                 .begin = now,
                 .length = length};

@@ -15,6 +15,7 @@ namespace sluice {
 struct WarmUp {
   Split before, after;
   std::vector<std::string> variants;  // the service's, in order
+  std::vector<Weight> weights;        // and what it is on its way to
   std::vector<std::uint32_t> cold;    // those of them that are warmed up
   SteadyTime begin;
   std::chrono::milliseconds length;  // at least 100
@@ -27,7 +28,7 @@ struct WarmUp {
   [[nodiscard]] Split split_at(std::uint32_t step) const { return before.toward(after, {step, steps()}); }
   // By a step: nothing happens until then.
   void put_off() noexcept { begin += std::chrono::nanoseconds(length) / steps(); }
-  // Whether it is this service's variants that it was begun for.
+  // Whether it is this service's variants and weights that it was begun for.
   [[nodiscard]] bool fits(const Service& service) const;
 };
 

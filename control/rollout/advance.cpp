@@ -29,6 +29,18 @@ bool is_frozen(const Rollout& rollout, const Instruction& instruction, const See
   return seen.frozen_until && !rollout.ignores_freeze && grows(rollout, instruction);
 }
 
+// Nothing comes of a variant that nobody gets yet.
+bool has_share(const Rollout& rollout) {
+  return rollout.steps_done > 0 || rollout.plan.share > Weight{};
+}
+
+std::optional<Hold> hold_under_way(const Rollout& rollout) {
+  const auto program = rollout.program();
+  if (rollout.at >= program.size()) return {};
+  const auto* hold = as<Hold>(program[rollout.at]);
+  return hold ? std::optional(*hold) : std::nullopt;
+}
+
 // Whether the state of affairs is judged: while the new variant is on its way up or stays where it is.
 bool is_judged(const Rollout& rollout) {
   return rollout.gating == Gating::act && rollout.course == Course::forward;
@@ -96,8 +108,8 @@ std::optional<Transition> hook_answered(const Rollout& rollout, const CallHook& 
 // At the end of a hold, absent data neither passes nor fails: the strategy says what it does.
 std::optional<Transition> hold_over(const Rollout& rollout, const Hold& hold, const Seen& seen) {
   if (seen.now < rollout.since + length_of(hold, rollout)) return {};
-  const bool undecided =
-      is_judged(rollout) && hold.what != Watched::old_version && seen.gates.verdict != Verdict::pass;
+  const bool undecided = has_share(rollout) && is_judged(rollout) && hold.what != Watched::old_version &&
+                         seen.gates.verdict != Verdict::pass;
   if (!undecided)
     return with_end(named(entered(rollout, rollout.at + 1, seen.now), "rollout.held", "held long enough"));
   const auto& policy = rollout.strategy.on_inconclusive;
@@ -155,7 +167,7 @@ std::string waits_for(const Rollout& rollout, const Seen& seen) {
   if (is_frozen(rollout, instruction, seen)) return "frozen";
   if (const auto* hold = as<Hold>(instruction)) {
     const bool over = seen.now >= rollout.since + length_of(*hold, rollout);
-    return over && is_judged(rollout) && seen.gates.verdict != Verdict::pass
+    return over && has_share(rollout) && is_judged(rollout) && seen.gates.verdict != Verdict::pass
                ? "a gate is undecided: " + seen.gates.reason
                : std::string();
   }
@@ -184,6 +196,8 @@ Result<Transition, std::string> resume(const Rollout& rollout, SystemTime now) {
     return failure("it is not paused but " + std::string(to_string(rollout.state)));
   auto next = rollout;
   next.since += now - rollout.paused_at.value_or(now);
+  if (const auto hold = hold_under_way(next); hold && now >= next.since + length_of(*hold, next))
+    next.since = now;  // it was over and a gate undecided: somebody wants another look
   next.paused_at = {};
   next.reason.clear();
   next.state = state_at(next, under_way(next.program(), next));

@@ -113,6 +113,10 @@ Engine::~Engine() {
 Result<void, std::string> Engine::restore(const std::vector<RolloutRecord>& records) {
   for (const auto& record : records) {
     auto rollout = parse_stored_rollout(record.json);
+    if (!rollout && record.ended) {  // history alone is no reason not to start
+      spdlog::warn("rollout {}: {}", record.id, rollout.error());
+      continue;
+    }
     if (!rollout) return failure("rollout " + record.id + ": " + rollout.error());
     last_id_ = std::max<std::uint64_t>(last_id_, std::strtoull(record.id.c_str() + 1, nullptr, 10));
     if (rollout->ended()) {
@@ -177,6 +181,13 @@ void Engine::look(const Ref& active) {
   const auto seen = see(*active, now);
   active->waits_for = active->trouble.empty() ? waits_for(active->rollout, seen) : active->trouble;
   auto transition = advance(active->rollout, seen);
+  const auto& rollout = active->rollout;
+  const bool gone =
+      !fleet_.group_of(rollout.service, rollout.to) || !fleet_.group_of(rollout.service, rollout.from);
+  if (gone && rollout.course == Course::forward)
+    if (auto back = take_back(rollout, Course::back, RolloutState::failed, now,
+                              "the service or a variant of it is no longer in the configuration"))
+      transition = *std::move(back);
   if (!transition) return;
   active->busy = true;
   asio::co_spawn(parts_.io, make_alone(*this, active, *std::move(transition)), asio::detached);

@@ -123,6 +123,8 @@ Engine::Answer Engine::draft(const StartRollout& wanted, const std::string& auth
 }
 
 Engine::LaterAnswer Engine::start(StartRollout wanted, Provenance by) {
+  if (const auto until = parts_.frozen_until(system_now()); until && !wanted.ignores_freeze)
+    co_return refuse(Reason::frozen, "releases are frozen just now (freeze: in the configuration)");
   if (const auto* other = running(wanted.service)) {
     if (!wanted.supersedes)
       co_return refuse(Reason::rollout_running, "rollout " + other->id + " moves service `" + wanted.service +
@@ -143,9 +145,6 @@ Engine::LaterAnswer Engine::start(StartRollout wanted, Provenance by) {
   }
   auto drafted = draft(wanted, by.author);
   if (!drafted) co_return drafted;
-  const auto now = system_now();
-  if (const auto until = parts_.frozen_until(now); until && !wanted.ignores_freeze)
-    co_return refuse(Reason::frozen, "releases are frozen just now (freeze: in the configuration)");
   drafted->id = "r" + std::to_string(++last_id_);
   const auto active = std::make_shared<Active>(*drafted);
   active_[wanted.service] = active;  // from here on nobody else starts one
@@ -154,7 +153,9 @@ Engine::LaterAnswer Engine::start(StartRollout wanted, Provenance by) {
                     .text = "to " + wanted.to + " by " + wanted.strategy};
   const auto made = co_await make(active, std::move(begins), by);
   if (!made) {
-    if (const auto found = active_.find(wanted.service); found != active_.end() && found->second == active)
+    const bool untouched = active->version == 1;  // nobody has aborted it meanwhile
+    if (const auto found = active_.find(wanted.service);
+        untouched && found != active_.end() && found->second == active)
       active_.erase(found);
     co_return made;
   }
@@ -172,7 +173,7 @@ Engine::LaterAnswer Engine::command(std::string id, RolloutCommand command, Prov
                      "rollout " + known->id + " has ended: " + std::string(to_string(known->state)));
   }
   // A step that is being stored is waited for; whoever takes back a bad version does not wait.
-  const bool waits = command != RolloutCommand::abort && command != RolloutCommand::abort_gradually;
+  const bool waits = command != RolloutCommand::abort;
   asio::steady_timer pause(parts_.io);
   const auto alive = alive_;
   while (waits && active->busy) {

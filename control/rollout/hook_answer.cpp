@@ -1,7 +1,7 @@
 #include "control/rollout/hook_answer.h"
 
-#include <boost/json/parse.hpp>
 #include <sysexits.h>
+#include <boost/json/parse.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -19,10 +19,31 @@ using namespace std::chrono_literals;
 constexpr std::size_t shown = 200;  // characters of a body or of a line
 
 // The first part of a text, fit for a log line.
+// How many bytes the character that begins `text` has; 0 if it is no UTF-8 (RFC 3629, without its finer
+// points).
+std::size_t character(std::string_view text) {
+  const auto first = static_cast<unsigned char>(text[0]);
+  const std::size_t size = first < 0x80   ? 1
+                           : first < 0xC2 ? 0
+                           : first < 0xE0 ? 2
+                           : first < 0xF0 ? 3
+                           : first < 0xF5 ? 4
+                                          : 0;
+  if (size > text.size()) return 0;
+  for (std::size_t i = 1; i < size; ++i)
+    if ((static_cast<unsigned char>(text[i]) & 0xC0) != 0x80) return 0;
+  return size;
+}
+
+// A line of whole characters, whatever a program printed: it goes into JSON.
 std::string excerpt(std::string_view text) {
-  std::string result(text.substr(0, shown));
-  for (auto& c : result)
-    if (static_cast<unsigned char>(c) < ' ' || c == 0x7F) c = ' ';
+  std::string result;
+  while (!text.empty() && result.size() < shown) {
+    const auto size = character(text);
+    const bool plain = size > 1 || (size == 1 && text[0] >= ' ' && text[0] != 0x7F);
+    result += plain ? text.substr(0, size) : (size == 0 ? "?" : " ");
+    text.remove_prefix(std::max<std::size_t>(size, 1));
+  }
   while (!result.empty() && result.back() == ' ') result.pop_back();
   return result;
 }
@@ -65,10 +86,9 @@ struct Word {
   Kind kind;
 };
 // Sluice's words and those of ECS' lifecycle hooks.
-constexpr Word words[] = {
-    {"status", "continue", Kind::proceed},     {"status", "fail", Kind::fail},
-    {"status", "wait", Kind::wait},            {"hookStatus", "SUCCEEDED", Kind::proceed},
-    {"hookStatus", "FAILED", Kind::fail},      {"hookStatus", "IN_PROGRESS", Kind::wait}};
+constexpr Word words[] = {{"status", "continue", Kind::proceed}, {"status", "fail", Kind::fail},
+                          {"status", "wait", Kind::wait},        {"hookStatus", "SUCCEEDED", Kind::proceed},
+                          {"hookStatus", "FAILED", Kind::fail},  {"hookStatus", "IN_PROGRESS", Kind::wait}};
 
 std::optional<Kind> kind_of(std::string_view key, std::string_view said) {
   for (const auto& word : words)
@@ -95,9 +115,9 @@ std::optional<TryResult> judge_body(const std::string& body) {
     if (!object.contains(key)) continue;
     const auto said = text_of(object, key);
     if (const auto kind = kind_of(key, said)) return TryResult{answer_of(*kind, object)};
-    return failed("answers with " + std::string(key) + " `" + excerpt(said) + "`; it must be " +
-                  (std::strcmp(key, "status") == 0 ? "continue, fail or wait"
-                                                   : "SUCCEEDED, FAILED or IN_PROGRESS"));
+    return failed(
+        "answers with " + std::string(key) + " `" + excerpt(said) + "`; it must be " +
+        (std::strcmp(key, "status") == 0 ? "continue, fail or wait" : "SUCCEEDED, FAILED or IN_PROGRESS"));
   }
   return {};
 }
@@ -161,8 +181,7 @@ TryResult judge_program(const ProgramEnd& end) {
   const auto said = line.empty() ? "" : ": " + line;
   if (!end.exit_code) return failed_try("ended by signal " + std::to_string(end.signal) + said);
   if (*end.exit_code == 0) return {};
-  if (*end.exit_code == EX_TEMPFAIL)
-    return {.answer = {.kind = Kind::wait, .reason = line}};
+  if (*end.exit_code == EX_TEMPFAIL) return {.answer = {.kind = Kind::wait, .reason = line}};
   return failed_try("exits with " + std::to_string(*end.exit_code) + said);
 }
 

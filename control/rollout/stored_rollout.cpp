@@ -149,7 +149,9 @@ std::string stored_rollout(const Rollout& rollout) {
 
 Result<Rollout, std::string> parse_stored_rollout(std::string_view text) {
   try {
-    return parse(json::parse({text.data(), text.size()}).as_object());
+    json::parse_options options;
+    options.allow_invalid_utf8 = true;  // what a program printed may be the reason
+    return parse(json::parse({text.data(), text.size()}, {}, options).as_object());
   } catch (const std::exception& wrong) {
     return failure(std::string("a stored rollout cannot be read: ") + wrong.what());
   }

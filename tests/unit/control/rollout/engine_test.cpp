@@ -42,6 +42,7 @@ strategies:
   one-by-one: { rolling: { batch: 1 }, every: 1s, hooks: { per_target: { command: [deploy] } } }
   same-place: { in_place: { batch: 2 }, hooks: { per_target: { command: [deploy] } } }
   now: { all_at_once: {} }
+  patient: { steps: [{ pause: 1s }, 50%], every: 1d, gates: [{ error_rate: { max: 5% } }] }
   long: { linear: { percent: 10, every: 1d } }
 )";
 
@@ -179,6 +180,49 @@ TEST_F(EngineTest, HookThatFails_TakesTheVersionBack) {
   EXPECT_EQ(made->share("green"), 0);
   EXPECT_TRUE(made->is_withdrawn("green"));
   EXPECT_THAT(disk_.hook_keys.back(), HasSubstr("after_rollback"));
+}
+
+TEST_F(EngineTest, HookThatPrintsAnything_DoesNotKeepTheNextProcessFromStarting) {
+  {
+    const auto made = world();
+    made->hook_says = [](const HookCall&) { return HookAnswer{.kind = HookAnswer::Kind::fail, .reason = "\xff\xc3"}; };
+    made->start("green", "steps");
+    made->run_until([&] { return made->ended(); });
+  }
+  const auto next = world();
+  ASSERT_TRUE(next->rollout());
+  EXPECT_TRUE(next->ended());
+}
+
+TEST_F(EngineTest, VariantThatLeavesTheFile_EndsItsRollout) {
+  {
+    World first(disk_, config, 100);
+    first.start("green", "asked");
+    first.run_until([&] { return first.rollout() && first.rollout()->state == RolloutState::waiting_approval; });
+  }
+  World second(disk_, with(config, "      green:  { target_group: green,  weight: 0 }\n", ""), 100);
+  second.run_until([&] { return second.ended(); });
+  EXPECT_EQ(second.rollout()->state, RolloutState::failed);
+  EXPECT_THAT(second.rollout()->reason, HasSubstr("no longer in the configuration"));
+}
+
+TEST_F(EngineTest, PauseBeforeTheFirstShare_EndsWithoutData) {
+  const auto made = world();
+  made->start("green", "patient");
+  made->run_until([&] { return made->share("green") == 50; });
+}
+
+TEST_F(EngineTest, EndOfARollout_LeavesAWarmUpOnItsWay) {
+  const std::string warm = with(config, "green:  { targets", "green:  { slow_start: 1s, targets");
+  World made(disk_, warm, 100);
+  made.start("green", "now");
+  made.run_until([&] { return made.ended(); });
+  EXPECT_EQ(made.rollout()->state, RolloutState::succeeded);
+  ASSERT_TRUE(made.revisions().is_warming_up("shop")) << "a cold group gets its share by and by";
+  made.revisions().step(std::chrono::steady_clock::now() + std::chrono::seconds(2));
+  EXPECT_FALSE(made.revisions().is_warming_up("shop"));
+  const auto& service = *made.revisions().current()->services[0];
+  EXPECT_EQ(service.split.share_of(1), Split::whole);
 }
 
 TEST_F(EngineTest, WeightsOfAServiceThatARolloutMoves_AreRefused) {
