@@ -5,10 +5,17 @@
 #include <charconv>
 #include <cmath>
 
+#include "control/utf8.h"
+
 namespace sluice {
 namespace {
 
 namespace json = boost::json;
+
+// Texts may come from outside: a configuration, a hook.
+std::string quoted(std::string_view text) {
+  return json::serialize(as_utf8(text));
+}
 
 void write(const json::value& value, std::string& out);
 
@@ -28,7 +35,7 @@ void write(const json::object& object, std::string& out) {
   const char* comma = "";
   for (const auto& [key, value] : object) {
     out += comma;
-    out += json::serialize(key) + ":";
+    out += quoted(key) + ":";
     write(value, out);
     comma = ",";
   }
@@ -50,6 +57,10 @@ void write(const json::value& value, std::string& out) {
   if (const auto* object = value.if_object()) return write(*object, out);
   if (const auto* array = value.if_array()) return write(*array, out);
   if (const auto* number = value.if_double()) return write(*number, out);
+  if (const auto* string = value.if_string()) {
+    out += quoted(*string);
+    return;
+  }
   out += json::serialize(value);
 }
 

@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "control/units.h"
+#include "control/utf8.h"
 
 namespace sluice {
 namespace {
@@ -19,27 +20,11 @@ using namespace std::chrono_literals;
 constexpr std::size_t shown = 200;  // characters of a body or of a line
 
 // The first part of a text, fit for a log line.
-// How many bytes the character that begins `text` has; 0 if it is no UTF-8 (RFC 3629, without its finer
-// points).
-std::size_t character(std::string_view text) {
-  const auto first = static_cast<unsigned char>(text[0]);
-  const std::size_t size = first < 0x80   ? 1
-                           : first < 0xC2 ? 0
-                           : first < 0xE0 ? 2
-                           : first < 0xF0 ? 3
-                           : first < 0xF5 ? 4
-                                          : 0;
-  if (size > text.size()) return 0;
-  for (std::size_t i = 1; i < size; ++i)
-    if ((static_cast<unsigned char>(text[i]) & 0xC0) != 0x80) return 0;
-  return size;
-}
-
 // A line of whole characters, whatever a program printed: it goes into JSON.
 std::string excerpt(std::string_view text) {
   std::string result;
   while (!text.empty() && result.size() < shown) {
-    const auto size = character(text);
+    const auto size = utf8_character(text);
     const bool plain = size > 1 || (size == 1 && text[0] >= ' ' && text[0] != 0x7F);
     result += plain ? text.substr(0, size) : (size == 0 ? "?" : " ");
     text.remove_prefix(std::max<std::size_t>(size, 1));

@@ -1,6 +1,6 @@
 #include "control/rollout/notice.h"
 
-#include <boost/json/serialize.hpp>
+#include "control/api/json_text.h"
 
 namespace sluice {
 namespace {
@@ -25,12 +25,12 @@ std::string escaped(const std::string& text) {
 std::string notice_body(const Notice& notice, config::Notification::Format format) {
   if (format == config::Notification::Format::slack) {
     const auto more = notice.text.empty() ? "" : "\n" + escaped(notice.text);
-    return boost::json::serialize(boost::json::object{{"text", "*" + escaped(notice.title) + "*" + more}});
+    return json_text(boost::json::object{{"text", "*" + escaped(notice.title) + "*" + more}});
   }
   auto body = notice.fields;
   body["title"] = notice.title;
   body["text"] = notice.text;
-  return boost::json::serialize(body);
+  return json_text(body);
 }
 
 }  // namespace sluice
