@@ -54,6 +54,7 @@ class HookRunner::Thread {
       io_.run();
       ended_.set_value();
     });
+    pthread_setname_np(thread_.native_handle(), "hooks");
   }
 
   ~Thread() {

@@ -155,13 +155,13 @@ class StoppedThread:
 
 
 def worker_thread(sluice):
-    """The one besides the main thread that waits in epoll."""
+    """The one that waits in epoll besides the main thread and those that have names of their own."""
     def find():
         tasks = f"/proc/{sluice.process.pid}/task"
         waiting = []
         for thread in map(int, os.listdir(tasks)):
-            with open(f"{tasks}/{thread}/syscall") as call:
-                if thread != sluice.process.pid and call.read().startswith(EPOLL_CALLS):
+            with open(f"{tasks}/{thread}/syscall") as call, open(f"{tasks}/{thread}/comm") as name:
+                if thread != sluice.process.pid and name.read() == "sluice\n" and call.read().startswith(EPOLL_CALLS):
                     waiting.append(thread)
         return waiting[0] if len(waiting) == 1 else None
     try:
