@@ -46,6 +46,15 @@ Allocation allocation_of(const Service& service) {
   return made;
 }
 
+Allocation with_losers_withdrawn(const Service& now, Allocation after) {
+  for (auto& variant : after.variants) {
+    const auto before = std::ranges::find(now.variants, variant.name, &Variant::name);
+    if (before == now.variants.end() || variant.weight > Weight{}) continue;
+    variant.withdrawn = variant.withdrawn || before->withdrawn || before->weight > Weight{};
+  }
+  return after;
+}
+
 Allocations allocations_of(const Snapshot& snapshot) {
   Allocations made;
   for (const auto& service : snapshot.services)

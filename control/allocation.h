@@ -11,6 +11,10 @@ namespace sluice {
 // Percent of the service's users that the variant has; 0 for an unknown one.
 [[nodiscard]] Weight share_of(const Service& service, const std::string& variant);
 
+// The allocation that a service goes back to, where what has a share now and has none then is withdrawn: it
+// was taken back.
+[[nodiscard]] Allocation with_losers_withdrawn(const Service& now, Allocation after);
+
 // By service.
 using Allocations = std::map<std::string, std::shared_ptr<const Allocation>>;
 [[nodiscard]] Allocations allocations_of(const Snapshot& snapshot);

@@ -10,6 +10,7 @@
 
 #include "control/config.h"
 #include "control/store/store.h"
+#include "routing/result.h"
 #include "routing/weight.h"
 
 namespace sluice {
@@ -42,6 +43,15 @@ struct ChangeRefused {
   std::string what;  // for people, with what would be right
   std::vector<config::Problem> problems = {};
 };
+
+[[nodiscard]] inline tl::unexpected<ChangeRefused> refuse(ChangeRefused::Reason reason, std::string what) {
+  return failure(ChangeRefused{reason, std::move(what)});
+}
+
+// For a configuration that cannot be taken, with all that is wrong with it.
+[[nodiscard]] tl::unexpected<ChangeRefused> refuse(std::vector<config::Problem> problems);
+// What is wrong with a configuration as a whole.
+[[nodiscard]] std::vector<config::Problem> without_place(std::string what);
 
 // What a rollout does to its service; each in one revision, or in none where nothing is another than it was.
 struct RolloutMove {

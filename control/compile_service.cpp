@@ -5,6 +5,7 @@
 #include <cassert>
 
 #include "control/sharing.h"
+#include "control/split_weights.h"
 
 namespace sluice {
 namespace {
@@ -40,12 +41,6 @@ Split keep_split(const std::string& service, const Allocation& kept, std::vector
   auto split = Split::from_ranges(std::move(ranges), variants.size());
   // Only where a variant with users is gone, which was found above.
   return split ? *std::move(split) : Split::from_weights(std::vector<Weight>(variants.size(), Weight{1}));
-}
-
-std::vector<Weight> weights_of(const std::vector<Variant>& variants) {
-  std::vector<Weight> weights;
-  for (const auto& variant : variants) weights.push_back(variant.weight);
-  return weights;
 }
 
 // What the file names; else what it was, for a file that is applied again has no first weights; else the

@@ -150,6 +150,7 @@ class Revisions {
                                                                              std::size_t index) const;
   [[nodiscard]] bool is_stable_named(const std::string& service) const;
   [[nodiscard]] RevisionRecord record_like(const std::string& kind, const Provenance& by) const;
+  [[nodiscard]] const Service* was(std::size_t place, const Service& service) const noexcept;
   void describe(Draft& draft, RevisionRecord like) const;
   [[nodiscard]] std::shared_ptr<const ServiceRevisions> numbers_after(const State& next) const;
   [[nodiscard]] static tl::unexpected<ChangeRefused> refuse_for(const std::string& rollout,

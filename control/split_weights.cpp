@@ -7,10 +7,6 @@ namespace {
 
 using Reason = ChangeRefused::Reason;
 
-tl::unexpected<ChangeRefused> refuse(Reason reason, std::string what) {
-  return failure(ChangeRefused{reason, std::move(what)});
-}
-
 std::string quoted_names(const std::vector<Variant>& variants) {
   std::string names;
   for (const auto& variant : variants) names += (names.empty() ? "`" : ", `") + variant.name + "`";
@@ -24,9 +20,9 @@ std::uint64_t weight_before(const Allocation& before, const std::string& variant
 
 }  // namespace
 
-std::vector<Weight> weights_of(const Service& service) {
+std::vector<Weight> weights_of(const std::vector<Variant>& variants) {
   std::vector<Weight> weights;
-  for (const auto& variant : service.variants) weights.push_back(variant.weight);
+  for (const auto& variant : variants) weights.push_back(variant.weight);
   return weights;
 }
 

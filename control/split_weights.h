@@ -9,7 +9,7 @@
 
 namespace sluice {
 
-[[nodiscard]] std::vector<Weight> weights_of(const Service& service);
+[[nodiscard]] std::vector<Weight> weights_of(const std::vector<Variant>& variants);
 
 // What was said by name; each variant once, and not all 0.
 [[nodiscard]] Result<std::vector<Weight>, ChangeRefused> weights_in_order(const Service& service,

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "control/split_weights.h"
+
 namespace sluice {
 namespace {
 
@@ -14,12 +16,6 @@ std::vector<std::string> names_of(const Service& service) {
   std::vector<std::string> names;
   for (const auto& variant : service.variants) names.push_back(variant.name);
   return names;
-}
-
-std::vector<Weight> weights_in(const Service& service) {
-  std::vector<Weight> weights;
-  for (const auto& variant : service.variants) weights.push_back(variant.weight);
-  return weights;
 }
 
 bool was_cold(const Service& before, std::uint32_t variant, const WarmUp* running) {
@@ -49,7 +45,7 @@ std::uint32_t WarmUp::step_at(SteadyTime now) const noexcept {
 }
 
 bool WarmUp::fits(const Service& service) const {
-  return !service.vendor && names_of(service) == variants && weights_in(service) == weights;
+  return !service.vendor && names_of(service) == variants && weights_of(service.variants) == weights;
 }
 
 std::optional<WarmUp> warm_up(const Service& before, const Service& after, const WarmUp* running,
@@ -67,7 +63,7 @@ std::optional<WarmUp> warm_up(const Service& before, const Service& after, const
   return WarmUp{.before = before.split,
                 .after = after.split,
                 .variants = names_of(after),
-                .weights = weights_in(after),
+                .weights = weights_of(after.variants),
                 .cold = std::move(cold),
                 .begin = now,
                 .length = length};

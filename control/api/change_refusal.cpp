@@ -11,19 +11,23 @@ namespace {
 
 namespace json = boost::json;
 
-// The problem, and each that was found in the configuration with its place.
 ApiResponse invalid_config(const ChangeRefused& refused) {
   auto response = problem(422, "invalid_config", refused.what);
   auto body = json::parse(response.body).as_object();
-  auto& list = body["problems"].emplace_array();
-  for (const auto& each : refused.problems)
-    list.push_back(json::object{
-        {"line", each.mark.line}, {"column", each.mark.column}, {"key", each.key}, {"what", each.what}});
+  body["problems"] = problems_json(refused.problems);
   response.body = json_text(body);
   return response;
 }
 
 }  // namespace
+
+json::array problems_json(const std::vector<config::Problem>& problems) {
+  json::array list;
+  for (const auto& each : problems)
+    list.push_back(json::object{
+        {"line", each.mark.line}, {"column", each.mark.column}, {"key", each.key}, {"what", each.what}});
+  return list;
+}
 
 ApiResponse refusal_of(const ChangeRefused& refused) {
   using Reason = ChangeRefused::Reason;

@@ -1,22 +1,15 @@
 // The endpoint that is about events: a list of recent ones, or a stream of those to come.
-#include <charconv>
 
 #include "control/api/endpoints.h"
 #include "control/api/event_stream.h"
 #include "control/api/events_json.h"
+#include "control/api/query_number.h"
 
 namespace sluice::endpoints {
 namespace {
 
 constexpr std::size_t most_streams = 16;  // of the admin server's connections, so that requests find one
 constexpr std::uint64_t usual_limit = 100;
-
-std::optional<std::uint64_t> number_of(const std::string& text) {
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return {};
-  return number;
-}
 
 bool wants_list(const ApiRequest& request) {
   if (const auto format = request.query.find("format"); format != request.query.end())
@@ -30,7 +23,7 @@ Result<std::optional<std::uint64_t>, ApiResponse> number_in(const ApiRequest& re
                                                             const std::string& key) {
   const auto found = request.query.find(key);
   if (found == request.query.end()) return std::nullopt;
-  if (const auto number = number_of(found->second)) return number;
+  if (const auto number = query_number(found->second)) return number;
   return failure(problem(400, "invalid_number", "`" + key + "` is a whole number, as in ?" + key + "=100"));
 }
 
@@ -55,7 +48,7 @@ ApiResponse events(AdminApi& api, const ApiRequest& request) {
   if (log.listeners() >= most_streams)
     return problem(503, "too_many_streams", "16 are listening already; ask again with ?format=json");
   // A browser that connects again says what it saw last; its URL is still the first one's.
-  const auto seen = request.last_event_id ? number_of(*request.last_event_id) : std::nullopt;
+  const auto seen = request.last_event_id ? query_number(*request.last_event_id) : std::nullopt;
   const auto from = seen ? *seen : after->value_or(log.last());
   return {.status = 200,
           .content_type = "text/event-stream",

@@ -66,6 +66,11 @@ void write(const json::value& value, std::string& out) {
 
 }  // namespace
 
+json::value weight_json(Weight weight) {
+  if (weight.millionths % Weight::unit == 0) return weight.millionths / Weight::unit;
+  return weight.value();
+}
+
 std::string json_text(const json::value& value) {
   std::string text;
   write(value, text);

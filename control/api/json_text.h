@@ -4,7 +4,12 @@
 #include <boost/json/value.hpp>
 #include <string>
 
+#include "routing/weight.h"
+
 namespace sluice {
+
+// A whole number where it is one.
+[[nodiscard]] boost::json::value weight_json(Weight weight);
 
 [[nodiscard]] std::string json_text(const boost::json::value& value);
 

@@ -1,11 +1,10 @@
 #include "control/api/change_refusal.h"
 #include "control/api/endpoints.h"
+#include "control/api/query_number.h"
 #include "control/api/rollout_request.h"
 #include "control/api/utc_text.h"
 #include "control/config_diff.h"
 #include "control/config_yaml.h"
-
-#include <charconv>
 
 namespace sluice::endpoints {
 namespace {
@@ -14,13 +13,6 @@ namespace json = boost::json;
 namespace asio = boost::asio;
 
 constexpr std::size_t default_limit = 50;
-
-std::optional<std::uint64_t> number_of(const std::string& text) {
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return {};
-  return number;
-}
 
 json::object summary_json(const RevisionRecord& record) {
   return {{"revision", record.number}, {"parent", record.parent},
@@ -40,7 +32,7 @@ ApiResponse no_such_revision(const std::string& text) {
 }
 
 std::shared_ptr<const RevisionRecord> find(AdminApi& api, const std::string& text) {
-  const auto number = number_of(text);
+  const auto number = query_number(text);
   return number ? api.revisions().history().find(*number) : nullptr;
 }
 
@@ -49,20 +41,12 @@ bool says_true(const ApiRequest& request, const std::string& key) {
   return found != request.query.end() && found->second == "true";
 }
 
-json::array problems_json(const std::vector<config::Problem>& problems) {
-  json::array list;
-  for (const auto& each : problems)
-    list.push_back(json::object{
-        {"line", each.mark.line}, {"column", each.mark.column}, {"key", each.key}, {"what", each.what}});
-  return list;
-}
-
 }  // namespace
 
 ApiResponse revisions(AdminApi& api, const ApiRequest& request) {
   auto limit = default_limit;
   if (const auto wanted = request.query.find("limit"); wanted != request.query.end())
-    limit = number_of(wanted->second).value_or(default_limit);
+    limit = query_number(wanted->second).value_or(default_limit);
   json::array list;
   const auto& all = api.revisions().history().all();
   for (auto each = all.rbegin(); each != all.rend() && list.size() < limit; ++each)

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "control/api/experiments_json.h"
+#include "control/api/json_text.h"
 #include "control/api/target_groups_json.h"
 #include "control/api/utc_text.h"
 #include "control/variant_serving.h"
@@ -15,11 +16,6 @@ namespace json = boost::json;
 // Numbers for people and scripts: a millionth is enough.
 double rounded(double value) {
   return std::round(value * 1e6) / 1e6;
-}
-
-json::value weight_json(Weight weight) {
-  if (weight.millionths % Weight::unit == 0) return weight.millionths / Weight::unit;
-  return weight.value();
 }
 
 json::object targets_json(const SurveyedGroup& group) {

@@ -44,10 +44,9 @@ Token read_token(const config::Value& value) {
   Token token;
   value.mapping([&](config::Mapping& entry) {
     entry.require("name", token.name, config::name);
-    entry.require(
-        "role", token.role,
-        config::choice<Role>(
-            {{"viewer", Role::viewer}, {"operator", Role::operator_}, {"admin", Role::admin}}));
+    entry.require("role", token.role,
+                  config::choice<Role>(
+                      {{"viewer", Role::viewer}, {"operator", Role::operator_}, {"admin", Role::admin}}));
     entry.require("sha256", token.digest, hash);
   });
   return token;
@@ -108,22 +107,6 @@ std::string new_token() {
     token += c == '+' ? '-' : c == '/' ? '_' : static_cast<char>(c);
   }
   return token;
-}
-
-TokenDigest digest_of(std::string_view token) {
-  TokenDigest digest;
-  if (EVP_Digest(token.data(), token.size(), digest.data(), nullptr, EVP_sha256(), nullptr) != 1)
-    throw std::runtime_error("OpenSSL has no SHA-256");
-  return digest;
-}
-
-std::string hex_of(const TokenDigest& digest) {
-  std::string hex;
-  for (const auto byte : digest) {
-    hex += "0123456789abcdef"[byte >> 4];
-    hex += "0123456789abcdef"[byte & 15];
-  }
-  return hex;
 }
 
 const Token* find_token(const Tokens& tokens, const TokenDigest& digest) {

@@ -1,19 +1,18 @@
 // The tokens that the admin API believes: a file of names, roles and hashes, never the tokens themselves.
 #pragma once
 
-#include <array>
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "control/api/role.h"
+#include "control/digest.h"
 #include "routing/result.h"
 
 namespace sluice {
 
 // A token has 128 bits of chance or more, so nobody can try them out, and one plain SHA-256 is enough.
-using TokenDigest = std::array<std::uint8_t, 32>;
+using TokenDigest = Digest;
 
 struct Token {
   std::string name;
@@ -29,9 +28,6 @@ using Tokens = std::vector<Token>;
 
 // "sluice_" and 256 random bits.
 [[nodiscard]] std::string new_token();
-
-[[nodiscard]] TokenDigest digest_of(std::string_view token);
-[[nodiscard]] std::string hex_of(const TokenDigest& digest);
 
 // The one with this digest, or null; in the same time whichever it is.
 [[nodiscard]] const Token* find_token(const Tokens& tokens, const TokenDigest& digest);

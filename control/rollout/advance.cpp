@@ -5,8 +5,6 @@
 namespace sluice {
 namespace {
 
-using std::chrono::milliseconds;
-
 const Instruction& under_way(const Program& program, const Rollout& rollout) {
   return program.at(rollout.at);
 }
@@ -14,10 +12,6 @@ const Instruction& under_way(const Program& program, const Rollout& rollout) {
 template <class What>
 const What* as(const Instruction& instruction) {
   return std::get_if<What>(&instruction.what);
-}
-
-milliseconds length_of(const Hold& hold, const Rollout& rollout) {
-  return std::chrono::duration_cast<milliseconds>(hold.length / rollout.speed);
 }
 
 bool grows(const Rollout& rollout, const Instruction& instruction) {
@@ -32,13 +26,6 @@ bool is_frozen(const Rollout& rollout, const Instruction& instruction, const See
 // Nothing comes of a variant that nobody gets yet.
 bool has_share(const Rollout& rollout) {
   return rollout.steps_done > 0 || rollout.plan.share > Weight{};
-}
-
-std::optional<Hold> hold_under_way(const Rollout& rollout) {
-  const auto program = rollout.program();
-  if (rollout.at >= program.size()) return {};
-  const auto* hold = as<Hold>(program[rollout.at]);
-  return hold ? std::optional(*hold) : std::nullopt;
 }
 
 // Whether the state of affairs is judged: while the new variant is on its way up or stays where it is.
@@ -105,12 +92,15 @@ std::optional<Transition> hook_answered(const Rollout& rollout, const CallHook& 
   return back ? std::optional(std::move(*back)) : std::nullopt;
 }
 
+bool is_undecided(const Rollout& rollout, const Hold& hold, const Seen& seen) {
+  return has_share(rollout) && is_judged(rollout) && hold.what != Watched::old_version &&
+         seen.gates.verdict != Verdict::pass;
+}
+
 // At the end of a hold, absent data neither passes nor fails: the strategy says what it does.
 std::optional<Transition> hold_over(const Rollout& rollout, const Hold& hold, const Seen& seen) {
-  if (seen.now < rollout.since + length_of(hold, rollout)) return {};
-  const bool undecided = has_share(rollout) && is_judged(rollout) && hold.what != Watched::old_version &&
-                         seen.gates.verdict != Verdict::pass;
-  if (!undecided)
+  if (seen.now < *hold_ends(rollout)) return {};
+  if (!is_undecided(rollout, hold, seen))
     return with_end(named(entered(rollout, rollout.at + 1, seen.now), "rollout.held", "held long enough"));
   const auto& policy = rollout.strategy.on_inconclusive;
   if (policy == config::Inconclusive::wait) return {};
@@ -166,10 +156,9 @@ std::string waits_for(const Rollout& rollout, const Seen& seen) {
   const auto& instruction = under_way(program, rollout);
   if (is_frozen(rollout, instruction, seen)) return "frozen";
   if (const auto* hold = as<Hold>(instruction)) {
-    const bool over = seen.now >= rollout.since + length_of(*hold, rollout);
-    return over && has_share(rollout) && is_judged(rollout) && seen.gates.verdict != Verdict::pass
-               ? "a gate is undecided: " + seen.gates.reason
-               : std::string();
+    const bool over = seen.now >= *hold_ends(rollout);
+    return over && is_undecided(rollout, *hold, seen) ? "a gate is undecided: " + seen.gates.reason
+                                                      : std::string();
   }
   if (const auto* call = as<CallHook>(instruction))
     return call->target.empty() ? "waits for a hook" : "waits for the deployment to " + call->target;
@@ -196,7 +185,7 @@ Result<Transition, std::string> resume(const Rollout& rollout, SystemTime now) {
     return failure("it is not paused but " + std::string(to_string(rollout.state)));
   auto next = rollout;
   next.since += now - rollout.paused_at.value_or(now);
-  if (const auto hold = hold_under_way(next); hold && now >= next.since + length_of(*hold, next))
+  if (const auto end = hold_ends(next); end && now >= *end)
     next.since = now;  // it was over and a gate undecided: somebody wants another look
   next.paused_at = {};
   next.reason.clear();

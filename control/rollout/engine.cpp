@@ -25,10 +25,6 @@ constexpr milliseconds after_trouble{1000};
 constexpr milliseconds ask_hook_again{30'000};
 constexpr std::size_t kept_ended = 1000;
 
-SystemTime system_now() {
-  return std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
-}
-
 std::string variant_key(const Rollout& rollout) {
   return rollout.service + "/" + rollout.to;
 }

@@ -20,10 +20,6 @@ tl::unexpected<RolloutRefused> refuse(Reason reason, std::string what) {
   return failure(RolloutRefused{reason, std::move(what)});
 }
 
-SystemTime system_now() {
-  return std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
-}
-
 const config::Strategy* find_strategy(const config::Config& config, const std::string& name) {
   const auto written = std::ranges::find(config.strategies, name, &config::Strategy::name);
   if (written != config.strategies.end()) return &*written;

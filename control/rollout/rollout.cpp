@@ -27,6 +27,14 @@ Program Rollout::program() const {
                                    : program_back(strategy, plan, course, steps_done);
 }
 
+std::optional<SystemTime> hold_ends(const Rollout& rollout) {
+  const auto program = rollout.program();
+  if (rollout.at >= program.size()) return {};
+  const auto* hold = std::get_if<Hold>(&program[rollout.at].what);
+  if (!hold) return {};
+  return rollout.since + std::chrono::duration_cast<std::chrono::milliseconds>(hold->length / rollout.speed);
+}
+
 RolloutState state_at(const Rollout& rollout, const Instruction& instruction) noexcept {
   if (rollout.course != Course::forward) return RolloutState::rolling_back;
   if (std::holds_alternative<AwaitApproval>(instruction.what)) return RolloutState::waiting_approval;

@@ -64,6 +64,9 @@ struct Rollout {
   [[nodiscard]] bool ended() const noexcept { return has_ended(state); }
 };
 
+// When the hold that is under way is over; none where no time decides.
+[[nodiscard]] std::optional<SystemTime> hold_ends(const Rollout& rollout);
+
 // What a running rollout shows in this state of its program when nobody has paused it.
 [[nodiscard]] RolloutState state_at(const Rollout& rollout, const Instruction& instruction) noexcept;
 

@@ -1,5 +1,6 @@
 #include "control/rollout/rollout_json.h"
 
+#include "control/api/json_text.h"
 #include "control/api/utc_text.h"
 
 namespace sluice {
@@ -11,11 +12,6 @@ using std::chrono::milliseconds;
 json::value seconds(milliseconds length) {
   if (length.count() % 1000 == 0) return length.count() / 1000;
   return static_cast<double>(length.count()) / 1000;
-}
-
-json::value percent(Weight weight) {
-  if (weight.millionths % Weight::unit == 0) return weight.millionths / Weight::unit;
-  return weight.value();
 }
 
 json::value time(const std::optional<SystemTime>& at) {
@@ -40,11 +36,7 @@ json::object gate_json(const GateResult& gate) {
 // When the hold that is under way will be over; null where no time decides.
 json::value until(const Rollout& rollout) {
   if (rollout.ended() || rollout.state == RolloutState::paused) return {};
-  const auto program = rollout.program();
-  if (rollout.at >= program.size()) return {};
-  const auto* hold = std::get_if<Hold>(&program[rollout.at].what);
-  if (!hold) return {};
-  return time(rollout.since + std::chrono::duration_cast<milliseconds>(hold->length / rollout.speed));
+  return time(hold_ends(rollout));
 }
 
 }  // namespace
@@ -53,7 +45,7 @@ json::array plan_json(const Plan& plan) {
   json::array steps;
   for (const auto& step : plan.steps) {
     json::object made{
-        {"weight", percent(step.weight)}, {"hold", seconds(step.hold)}, {"approval", step.approval}};
+        {"weight", weight_json(step.weight)}, {"hold", seconds(step.hold)}, {"approval", step.approval}};
     if (!step.targets.empty()) {
       auto& targets = made["targets"].emplace_array();
       for (const auto& target : step.targets) targets.emplace_back(target);

@@ -15,6 +15,9 @@
 namespace sluice {
 
 using SystemTime = std::chrono::sys_time<std::chrono::milliseconds>;
+[[nodiscard]] inline SystemTime system_now() {
+  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
 
 // Who gets which part of a service's users, apart from what the variants are: all that a rollback needs to
 // give each user the very variant of then.
