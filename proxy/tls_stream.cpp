@@ -16,6 +16,12 @@ namespace {
 constexpr std::size_t record_bytes = SSL3_RT_MAX_PLAIN_LENGTH;
 using Record = std::array<char, record_bytes>;
 
+std::size_t size_of(std::span<const iovec> pieces) noexcept {
+  std::size_t size = 0;
+  for (const auto& piece : pieces) size += piece.iov_len;
+  return size;
+}
+
 // What the next record carries: the first 16 KiB of all pieces together, whichever way they are cut. OpenSSL
 // wants the bytes of a record that it could not send again (SSL_write(3)), so this must depend on nothing
 // else. Copies into `scratch` only what is in several pieces.
@@ -53,8 +59,10 @@ bool expect_peer(SSL* ssl, const std::string& name, bool verify) {
 
 TlsStream::TlsStream(asio::io_context& io, DeadlineWheel& wheel, int fd, std::shared_ptr<const void> tls,
                      SSL_CTX* context)
-    : Stream(io, wheel, fd), tls_(std::move(tls)), ssl_(SSL_new(context)) {
-  if (!ssl_ || SSL_set_fd(ssl_.get(), fd) != 1) throw std::bad_alloc();
+    : Stream(io, wheel, fd), tls_(std::move(tls)), socket_(fd), ssl_(SSL_new(context)) {
+  BIO* const bio = ssl_ ? socket_.make_bio() : nullptr;
+  if (!bio) throw std::bad_alloc();
+  SSL_set_bio(ssl_.get(), bio, bio);  // which owns it
 }
 
 TlsStream::TlsStream(asio::io_context& io, DeadlineWheel& wheel, int fd, std::shared_ptr<const ServerTls> tls)
@@ -105,13 +113,16 @@ IoResult TlsStream::try_read(std::span<char> into) {
 // comes again with what it was not told is written, which begins with that record.
 IoResult TlsStream::try_write(std::span<const iovec> pieces) {
   Record scratch;
+  const auto size = size_of(pieces);
   std::size_t written = 0;
   for (;;) {
     const auto record = next_record(pieces, written, scratch);
     if (record.empty()) return {IoStatus::ok, written};
+    socket_.more_follows(written + record.size() < size);
     ERR_clear_error();
     std::size_t bytes = 0;
     const int returned = SSL_write_ex(ssl_.get(), record.data(), record.size(), &bytes);
+    socket_.more_follows(false);
     written += bytes;
     if (returned == 1) continue;
     const auto result = result_of(returned);

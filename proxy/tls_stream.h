@@ -1,6 +1,5 @@
-// TLS over a non-blocking socket: OpenSSL reads and writes the descriptor itself (SSL_set_fd), so that an
-// idle connection holds no buffers of ours and kernel TLS stays possible. The process must ignore SIGPIPE:
-// OpenSSL writes with write().
+// TLS over a non-blocking socket: OpenSSL reads and writes the descriptor itself (tls_socket.h), so that an
+// idle connection holds no buffers of ours.
 #pragma once
 
 #include <openssl/ssl.h>
@@ -12,6 +11,7 @@
 #include "proxy/client_tls.h"
 #include "proxy/server_tls.h"
 #include "proxy/stream.h"
+#include "proxy/tls_socket.h"
 
 namespace sluice {
 
@@ -48,6 +48,7 @@ class TlsStream : public Stream {
   [[nodiscard]] IoResult result_of(int returned) noexcept;
 
   std::shared_ptr<const void> tls_;
+  TlsSocket socket_;
   std::unique_ptr<SSL, Freed<SSL_free>> ssl_;
   bool starved_ = false;  // what OpenSSL holds back is no whole record: only more of it helps
   bool broken_ = false;   // OpenSSL has failed: it must not be asked to say goodbye

@@ -306,7 +306,7 @@ class App {
 
 int run_proxy(const RunOptions& options) {
   log_to_stderr();
-  std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes without MSG_NOSIGNAL
+  std::signal(SIGPIPE, SIG_IGN);  // libraries write without MSG_NOSIGNAL
   auto config = load(options.config);
   if (!config) {
     log_refusal(options.config, config.error());
