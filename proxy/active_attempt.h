@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/intrusive/list.hpp>
+#include <utility>
 
 #include "proxy/exchange.h"
 
@@ -20,8 +21,9 @@ class ActiveAttempt
   [[nodiscard]] const SlotRef& variant() const noexcept { return exchange_.serving->slot; }
   // Its variant was withdrawn: it has until then, unless it was told so before.
   void end_by(Clock::time_point when) noexcept {
-    if (ends_by_ == Clock::time_point::max()) ends_by_ = when;
+    if (!std::exchange(was_withdrawn_, true)) ends_by_ = when;
   }
+  [[nodiscard]] bool was_withdrawn() const noexcept { return was_withdrawn_; }
   [[nodiscard]] bool is_over(Clock::time_point now) const noexcept {
     const auto drain_by = TargetState::load(exchange_.target->state->drain_by);
     return now >= ends_by_ || (drain_by != Clock::time_point{} && now >= drain_by);
@@ -35,6 +37,7 @@ class ActiveAttempt
  private:
   Exchange& exchange_;
   Clock::time_point ends_by_ = Clock::time_point::max();
+  bool was_withdrawn_ = false;
 };
 
 }  // namespace sluice

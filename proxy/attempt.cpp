@@ -114,7 +114,7 @@ bool was_dead(const UpstreamLease& lease, const Upstream& upstream) noexcept {
 }
 
 FailedAttempt failed_connect(ErrorCode error, bool body_begun) noexcept {
-  const bool tried = error != ErrorCode::target_group_full && error != ErrorCode::client_closed;
+  const bool tried = error != ErrorCode::target_group_full && error != ErrorCode::draining;
   return {.how = tried ? Failure::connect : Failure::other, .body_begun = body_begun};
 }
 
@@ -123,6 +123,7 @@ FailedAttempt failed_connect(ErrorCode error, bool body_begun) noexcept {
 Awaitable<AttemptResult> attempt(AttemptRoom room, Exchange& exchange, AttemptTerms terms) {
   const auto& group = *exchange.serving->group;
   ++exchange.attempts;
+  exchange.reason = {};
   exchange.patience = terms.patience;
   if (!exchange.first_part.end && terms.keep > 0 && exchange.attempts == 1)
     exchange.kept_body.begin(terms.keep, exchange.first_part);

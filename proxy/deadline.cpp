@@ -51,13 +51,26 @@ void DeadlineWheel::look_at(Slot& slot) {
     auto& deadline = due.front();
     due.pop_front();
     if (deadline.when_ == Clock::time_point::max()) continue;
-    if (deadline.when_ > now_) {
+    if (deadline.when_ > now_)
       file(deadline);
-    } else {
-      deadline.never();
-      deadline.on_deadline();
-    }
+    else
+      ring(deadline);
   }
+}
+
+void DeadlineWheel::ring_all() {
+  Slot all;
+  for (auto& slot : slots_) all.splice(all.end(), slot);
+  while (!all.empty()) {
+    auto& deadline = all.front();
+    all.pop_front();
+    if (deadline.when_ != Clock::time_point::max()) ring(deadline);
+  }
+}
+
+void DeadlineWheel::ring(Deadline& deadline) {
+  deadline.never();
+  deadline.on_deadline();
 }
 
 }  // namespace sluice

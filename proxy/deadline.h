@@ -55,6 +55,8 @@ class DeadlineWheel {
   // Ticks until stop(). A worker spawns it.
   Awaitable<> run();
   void stop() { timer_.cancel(); }
+  // Every deadline that is set passes now, for a worker that ends before them.
+  void ring_all();
 
   // The time as of the last tick: good enough to set deadlines by, and free.
   [[nodiscard]] Clock::time_point now() const noexcept { return now_; }
@@ -71,6 +73,7 @@ class DeadlineWheel {
   void file(Deadline& deadline);
   void advance();
   void look_at(Slot& slot);
+  static void ring(Deadline& deadline);
 
   asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Executor> timer_;
   Clock::time_point start_;

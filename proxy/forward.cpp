@@ -9,14 +9,31 @@
 namespace sluice {
 namespace {
 
-Awaitable<AttemptResult> try_once(Worker& worker, Exchange& x, Tries& tries) {
-  const ActiveAttempt active(worker.active_attempts(), x);
+Awaitable<AttemptResult> try_as_said(Worker& worker, Exchange& x, Tries& tries) {
   if (auto hedge = tries.hedge())
     co_return co_await hedged_attempt(worker, x, tries.terms(), std::move(*hedge));
   const AttemptRoom room{worker.io(), worker.blocks(), worker.upstreams()};
   const auto result = co_await attempt(room, x, tries.terms());
   count_attempt(worker, x, result);
   co_return result;
+}
+
+// We ended it, since its time at a target that drains or a variant that was withdrawn is over. To the client that
+// is an attempt that broke, like others: it may be tried elsewhere.
+AttemptResult broken(Exchange& x, AttemptResult ended) noexcept {
+  ended.error = ErrorCode::upstream_reset;
+  if (ended.failed.how == Failure::other) ended.failed.how = Failure::reset;
+  ended.failed.from_idle = false;
+  x.reason = "the time that its target had to finish is over";
+  return ended;
+}
+
+Awaitable<AttemptResult> try_once(Worker& worker, Exchange& x, Tries& tries) {
+  const ActiveAttempt active(worker.active_attempts(), x);
+  const auto result = co_await try_as_said(worker, x, tries);
+  if (active.was_withdrawn()) tries.leave_variant();
+  const bool ended_for_its_target = result.error == ErrorCode::draining && worker.phase() != Phase::draining;
+  co_return ended_for_its_target ? broken(x, result) : result;
 }
 
 }  // namespace

@@ -27,7 +27,7 @@ bool is_full(const TargetGroup& group, std::uint32_t in_flight) noexcept {
 }  // namespace
 
 Tries::Tries(Worker& worker, Exchange& exchange)
-    : worker_(worker), x_(exchange), policy_(exchange.service->retry) {}
+    : worker_(worker), x_(exchange), policy_(exchange.service->retry), next_to_(policy_.to) {}
 
 ErrorCode Tries::choose() {
   at_target_ = {};
@@ -110,7 +110,7 @@ Awaitable<bool> Tries::prepare_another(AttemptResult result) {
     co_return true;
   }
   connection_ = Connection::any;
-  to_ = policy_.to;
+  to_ = next_to_;
   if (tried_count_ < tried_.size()) tried_[tried_count_++] = x_.target;
   at_target_ = {};
   const bool allowed = co_await wait_for_token();

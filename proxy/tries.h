@@ -20,6 +20,9 @@ class Tries final : public ResponseJudge {
   // After a failed try: whether there is to be another, once the budget and the back-off allow it.
   [[nodiscard]] Awaitable<bool> prepare_another(AttemptResult failed);
 
+  // Its variant was withdrawn meanwhile: whatever comes next goes to the stable one.
+  void leave_variant() noexcept { next_to_ = RetryTo::stable; }
+
   // A second try beside the next one; none unless the policy has it and the request may be repeated.
   [[nodiscard]] std::optional<Hedge> hedge();
 
@@ -44,6 +47,7 @@ class Tries final : public ResponseJudge {
   RetryState state_;
   Connection connection_ = Connection::any;
   RetryTo to_ = RetryTo::variant;
+  RetryTo next_to_;  // of a second try
   std::array<const Target*, most_tried> tried_;
   std::size_t tried_count_ = 0;
   Counted at_target_, in_group_, retrying_;

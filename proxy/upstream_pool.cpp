@@ -127,11 +127,15 @@ Awaitable<Result<UpstreamLease, ErrorCode>> UpstreamPool::connect(const Target& 
     while (!room) {
       if (Clock::now() >= give_up) co_return failure(ErrorCode::target_group_full);
       co_await queue_.wait(group.slot);
+      if (refuses_) co_return failure(ErrorCode::draining);
       if (auto idle = group.proxy_protocol ? std::nullopt : take_idle(target, group)) co_return std::move(*idle);
       room = take_room(group);
     }
   }
-  co_return co_await connect_with(target, group, std::move(tls), std::move(preamble), std::move(*room));
+  if (refuses_) co_return failure(ErrorCode::draining);
+  auto lease = co_await connect_with(target, group, std::move(tls), std::move(preamble), std::move(*room));
+  if (refuses_ && !lease) co_return failure(ErrorCode::draining);
+  co_return lease;
 }
 
 Awaitable<Result<UpstreamLease, ErrorCode>> UpstreamPool::connect_with(const Target& target,

@@ -92,6 +92,9 @@ class UpstreamPool {
   // Closes the idle connections of targets that the snapshot names no more.
   void keep_only(const Snapshot& snapshot);
   void close_idle() noexcept;
+  // The worker ends: whoever waits for a connection gets none from now on, but `draining`. Waits that go on
+  // are to be ended by their deadlines.
+  void refuse() noexcept { refuses_ = true; }
 
  private:
   friend class PooledConnection;
@@ -115,6 +118,7 @@ class UpstreamPool {
   RoomQueue queue_;
   std::vector<Stack> idle_;  // by target slot
   std::unique_ptr<SharedConnections> shared_;
+  bool refuses_ = false;
 };
 
 }  // namespace sluice

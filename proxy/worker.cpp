@@ -13,6 +13,19 @@ namespace {
 
 constexpr unsigned turns_to_end = 16;
 
+// Each of the list gets its call, although that may be the end of any of them.
+template <class List, class Call>
+void for_each_alive(List& list, Call call) {
+  List left;
+  left.swap(list);
+  while (!left.empty()) {
+    auto& next = left.front();
+    left.pop_front();
+    list.push_back(next);
+    call(next);
+  }
+}
+
 }  // namespace
 
 Worker::Worker(unsigned index, OutcomeShard& outcomes, AccessLog* log, Connector connector)
@@ -58,7 +71,7 @@ void Worker::enter(Phase phase) {
     if (phase != Phase::draining) return;
     for (const auto& acceptor : acceptors_) acceptor->stop();
     acceptors_.clear();
-    for (auto it = sessions_.begin(); it != sessions_.end();) (it++)->end_when_idle();
+    for_each_alive(sessions_, [](Session& session) { session.end_when_idle(); });
     something_ended();
   });
 }
@@ -69,14 +82,16 @@ void Worker::enter(Load load) {
   asio::post(io_, [this] {
     if (!is_overloaded()) return;
     blocks_.shrink();
-    for (auto it = sessions_.begin(); it != sessions_.end();) (it++)->end_when_idle();
+    for_each_alive(sessions_, [](Session& session) { session.end_when_idle(); });
   });
 }
 
 void Worker::cut_off() {
   asio::post(io_, [this] {
-    for (auto it = sessions_.begin(); it != sessions_.end();) (it++)->end_now();
-    for (auto it = sessions_.begin(); it != sessions_.end();) (it++)->cancel_upstream();
+    upstreams_.refuse();
+    for_each_alive(sessions_, [](Session& session) { session.end_now(); });
+    for_each_alive(sessions_, [](Session& session) { session.cancel_upstream(); });
+    wheel_.ring_all();
     stop_when_ended(turns_to_end);
   });
 }
@@ -104,10 +119,9 @@ void Worker::adopt(std::shared_ptr<const Published> published) {
   upstreams_.keep_only(snapshot);
   withdraw(snapshot);
   if (phase_ != Phase::draining) update_acceptors();
-  for (auto it = sessions_.begin(); it != sessions_.end();) {
-    auto& session = *it++;
+  for_each_alive(sessions_, [this](Session& session) {
     if (!listener(session.listener())) session.end_when_idle();
-  }
+  });
 }
 
 // One acceptor for each set of sockets that the revision names.
@@ -174,10 +188,9 @@ Awaitable<> Worker::end_what_drained() {
     timer.expires_after(DeadlineWheel::tick);
     co_await timer.async_wait(use_awaitable);
     const auto now = Clock::now();
-    for (auto it = active_attempts_.begin(); it != active_attempts_.end();) {
-      auto& attempt = *it++;
+    for_each_alive(active_attempts_, [now](ActiveAttempt& attempt) {
       if (attempt.is_over(now)) attempt.end();
-    }
+    });
   }
 }
 

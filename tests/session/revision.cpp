@@ -17,6 +17,7 @@ std::shared_ptr<const TargetGroup> make_group(SlotTable& slots, const RevisionSe
                             .zone = {},
                             .slot = slots.intern("target/origin")});
   group->protocol = settings.target_protocol;
+  settings.group(*group);
   return group;
 }
 
@@ -26,13 +27,15 @@ std::shared_ptr<const Service> make_service(SlotTable& slots, const RevisionSett
                .weight = weights[0],
                .group = make_group(slots, settings),
                .slot = slots.intern("variant/only")};
-  return std::make_shared<const Service>(Service{.name = "service",
-                                                 .slot = slots.intern("service/service"),
-                                                 .variants = {std::move(only)},
-                                                 .stable = 0,
-                                                 .split = Split::from_weights(weights),
-                                                 .identity = {},
-                                                 .salt_seed = 0});
+  auto service = std::make_shared<Service>(Service{.name = "service",
+                                                   .slot = slots.intern("service/service"),
+                                                   .variants = {std::move(only)},
+                                                   .stable = 0,
+                                                   .split = Split::from_weights(weights),
+                                                   .identity = {},
+                                                   .salt_seed = 0});
+  settings.service(*service);
+  return service;
 }
 
 std::shared_ptr<const Listener> make_listener(SlotTable& slots, std::uint64_t body_limit) {

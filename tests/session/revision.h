@@ -2,6 +2,7 @@
 // service.
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "proxy/published.h"
@@ -13,6 +14,8 @@ struct RevisionSettings {
   UpstreamProtocol target_protocol = UpstreamProtocol::http1;
   std::uint64_t body_limit = 0;              // bytes; 0: none
   std::shared_ptr<ListenSockets> sockets{};  // null: opened
+  std::function<void(TargetGroup&)> group = [](TargetGroup&) {};  // what else is to be so
+  std::function<void(Service&)> service = [](Service&) {};
 };
 
 [[nodiscard]] std::shared_ptr<const Published> make_revision(SlotTable& slots,

@@ -76,9 +76,22 @@ bool Stage::lets_go_of_revision() {
   return last.expired();
 }
 
+// A target that does not answer.
+Awaitable<ConnectedStream> connect_in_vain(DeadlineWheel& wheel) {
+  struct Patience final : Deadline {
+    using Deadline::Deadline;
+    void on_deadline() override { wakeup.notify(Wake::timed_out); }
+    Wakeup wakeup;
+  } patience(wheel);
+  patience.expires_after(2 * deadline);
+  std::ignore = co_await patience.wakeup.wait();
+  co_return failure(ErrorCode::upstream_connect_timeout);
+}
+
 Awaitable<ConnectedStream> Stage::connect(DeadlineWheel& wheel) {
   auto& performance = *performance_;
   if (performance.plan.due(FaultPlan::Operation::connect)) {
+    if (performance.plan.fault == Fault::cut_off) co_return co_await connect_in_vain(wheel);
     if (performance.plan.fault == Fault::reset) co_return failure(ErrorCode::upstream_connect_failed);
     if (performance.plan.fault == Fault::timed_out) co_return failure(ErrorCode::upstream_connect_timeout);
   }
