@@ -52,11 +52,10 @@ struct Answer {
   bool rejected = false;
 };
 
-// From the head of the response on.
-Awaitable<Answer> relay(AttemptRoom room, Exchange& exchange, Upstream& upstream, Upload& upload,
-                        ResponseJudge* judge) {
-  exchange.at.first_byte = Clock::now();
-  if (judge && judge->asks(exchange.response.status)) {
+// A response that is not simply sent on: it is judged first, or switches protocols.
+Awaitable<Answer> relay_specially(AttemptRoom room, Exchange& exchange, Upstream& upstream, Upload& upload,
+                                  ResponseJudge* judge) {
+  if (judge) {
     const bool rejected = co_await judge->rejects(exchange.response.status);
     if (rejected) {
       co_await upload.finish();
@@ -78,8 +77,16 @@ Awaitable<Answer> exchange_with(AttemptRoom room, Exchange& exchange, Upstream& 
   Upload upload(room.io, exchange, upstream);
   Answer answer{.error = co_await read_final_head(exchange, upstream)};
   upstream.expires_never();
-  if (answer.error == ErrorCode::none) answer = co_await relay(room, exchange, upstream, upload, judge);
-  co_await upload.finish();
+  if (answer.error == ErrorCode::none) {
+    exchange.at.first_byte = Clock::now();
+    const auto status = exchange.response.status;
+    if (judge && !judge->asks(status)) judge = nullptr;
+    if (judge || status == 101)
+      answer = co_await relay_specially(room, exchange, upstream, upload, judge);
+    else
+      answer.error = co_await relay_response(exchange, upstream);
+  }
+  if (upload.is_running()) co_await upload.finish();
   if (answer.error != ErrorCode::none && exchange.downstream->is_gone()) answer.error = ErrorCode::client_closed;
   if (upload.client_error() != ErrorCode::none) answer.error = upload.client_error();
   co_return answer;

@@ -9,15 +9,6 @@
 namespace sluice {
 namespace {
 
-Awaitable<AttemptResult> try_as_said(Worker& worker, Exchange& x, Tries& tries) {
-  if (auto hedge = tries.hedge())
-    co_return co_await hedged_attempt(worker, x, tries.terms(), std::move(*hedge));
-  const AttemptRoom room{worker.io(), worker.blocks(), worker.upstreams()};
-  const auto result = co_await attempt(room, x, tries.terms());
-  count_attempt(worker, x, result);
-  co_return result;
-}
-
 // We ended it, since its time at a target that drains or a variant that was withdrawn is over. To the client that
 // is an attempt that broke, like others: it may be tried elsewhere.
 AttemptResult broken(Exchange& x, AttemptResult ended) noexcept {
@@ -28,23 +19,27 @@ AttemptResult broken(Exchange& x, AttemptResult ended) noexcept {
   return ended;
 }
 
-Awaitable<AttemptResult> try_once(Worker& worker, Exchange& x, Tries& tries) {
-  const ActiveAttempt active(worker.active_attempts(), x);
-  const auto result = co_await try_as_said(worker, x, tries);
-  if (active.was_withdrawn()) tries.leave_variant();
-  const bool ended_for_its_target = result.error == ErrorCode::draining && worker.phase() != Phase::draining;
-  co_return ended_for_its_target ? broken(x, result) : result;
-}
-
 }  // namespace
 
 Awaitable<> forward(Worker& worker, Exchange& x) {
+  const AttemptRoom room{worker.io(), worker.blocks(), worker.upstreams()};
   Tries tries(worker, x);
   for (;;) {
     if (const auto nowhere = tries.choose(); nowhere != ErrorCode::none)
       co_return co_await respond_error(x, nowhere);
-    const auto result = co_await try_once(worker, x, tries);
-    if (result.answered()) co_return;
+    AttemptResult result;
+    {
+      const ActiveAttempt active(worker.active_attempts(), x);
+      if (auto hedge = tries.hedge()) {
+        result = co_await hedged_attempt(worker, x, tries.terms(), std::move(*hedge));
+      } else {
+        result = co_await attempt(room, x, tries.terms());
+        count_attempt(worker, x, result);
+      }
+      if (result.answered()) co_return;
+      if (active.was_withdrawn()) tries.leave_variant();
+    }
+    if (result.error == ErrorCode::draining && worker.phase() != Phase::draining) result = broken(x, result);
     const bool again = co_await tries.prepare_another(result);
     if (!again) co_return co_await respond_error(x, result.error, x.reason);
   }

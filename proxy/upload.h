@@ -15,6 +15,7 @@ class Upload {
 
   // Ends it if it still goes on, and waits until it has. Before the exchange or the upstream goes away.
   [[nodiscard]] Awaitable<> finish();
+  [[nodiscard]] bool is_running() const noexcept { return running_; }
 
   // Why the body could not be had from the client; none if it was not the client's doing.
   [[nodiscard]] ErrorCode client_error() const noexcept { return client_error_; }

@@ -49,6 +49,7 @@ const Target* pick_at_random(const Members& among, const Pick& pick) noexcept {
 
 const Target* pick_least_outstanding(const Members& among, const Pick& pick) noexcept {
   if (among.draws.empty()) return nullptr;
+  if (among.all.size() == 1) return among.all.front().target;
   Draws draws(pick.random);
   const auto& first = among.all[draw(among, pick, draws, nullptr)];
   const auto& second = among.all[draw(among, pick, draws, &first)];
