@@ -16,6 +16,7 @@ void read_limits(Mapping& limits, ListenerLimits& into) {
   limits.read("header_timeout", into.header_timeout, duration(100ms, 1h));
   limits.read("idle_timeout", into.idle_timeout, duration(100ms, 24h));
   limits.read("request_timeout", into.request_timeout, duration(100ms, 24h));
+  limits.read("stream_idle_timeout", into.stream_idle_timeout, duration(100ms, 24h));
   limits.read("max_connections", into.max_connections, number(1, 10'000'000));
   limits.read("handshakes", into.handshakes, number(1, 1'000'000));
   limits.read("body", into.body, size(0, TiB));
@@ -25,7 +26,6 @@ void read_limits(Mapping& limits, ListenerLimits& into) {
   limits.read("header_count", into.header_count, number(1, Fields::capacity));
   limits.read("streams", into.streams, number(1, 1000));
   limits.read("requests", into.requests, number(1, 1'000'000'000));
-  limits.not_supported({"stream_idle_timeout"});
 }
 
 ListenerProtocol read_protocol(Mapping& listener) {

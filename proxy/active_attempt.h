@@ -28,8 +28,15 @@ class ActiveAttempt
     const auto drain_by = TargetState::load(exchange_.target->state->drain_by);
     return now >= ends_by_ || (drain_by != Clock::time_point{} && now >= drain_by);
   }
-  // May be the end of this.
+  // Its client has begun to get the answer.
+  [[nodiscard]] bool is_answering() const noexcept { return exchange_.head_sent; }
+  // Only testers may begin to use a variant that was withdrawn.
+  [[nodiscard]] bool is_testers() const noexcept {
+    return exchange_.assignment.by == ChosenBy::override_header;
+  }
+  // May be the end of this. Nothing happens while it connects: it will be asked again.
   void end() {
+    if (!exchange_.upstream) return;
     ends_by_ = Clock::time_point::max();
     exchange_.end_upstream();
   }

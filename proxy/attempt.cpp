@@ -67,7 +67,8 @@ Awaitable<Answer> relay_specially(AttemptRoom room, Exchange& exchange, Upstream
   co_return Answer{.error = co_await switch_protocols(room, exchange, upstream)};
 }
 
-Awaitable<Answer> exchange_with(AttemptRoom room, Exchange& exchange, Upstream& upstream, ResponseJudge* judge) {
+Awaitable<Answer> exchange_with(AttemptRoom room, Exchange& exchange, Upstream& upstream,
+                                ResponseJudge* judge) {
   upstream.expires_after(exchange.patience);
   if (const auto unsent = co_await upstream.send_head(exchange); unsent != ErrorCode::none) {
     upstream.expires_never();
@@ -76,6 +77,7 @@ Awaitable<Answer> exchange_with(AttemptRoom room, Exchange& exchange, Upstream& 
   exchange.upload_done = exchange.first_part.end;
   Upload upload(room.io, exchange, upstream);
   Answer answer{.error = co_await read_final_head(exchange, upstream)};
+  upload.response_begins();
   upstream.expires_never();
   if (answer.error == ErrorCode::none) {
     exchange.at.first_byte = Clock::now();
@@ -87,7 +89,8 @@ Awaitable<Answer> exchange_with(AttemptRoom room, Exchange& exchange, Upstream& 
       answer.error = co_await relay_response(exchange, upstream);
   }
   if (upload.is_running()) co_await upload.finish();
-  if (answer.error != ErrorCode::none && exchange.downstream->is_gone()) answer.error = ErrorCode::client_closed;
+  if (answer.error != ErrorCode::none && exchange.downstream->is_gone())
+    answer.error = ErrorCode::client_closed;
   if (upload.client_error() != ErrorCode::none) answer.error = upload.client_error();
   co_return answer;
 }
@@ -120,9 +123,16 @@ bool was_dead(const UpstreamLease& lease, const Upstream& upstream) noexcept {
          !upstream.response_begun();
 }
 
-FailedAttempt failed_connect(ErrorCode error, bool body_begun) noexcept {
+FailedAttempt failed_connect(ErrorCode error) noexcept {
   const bool tried = error != ErrorCode::target_group_full && error != ErrorCode::draining;
-  return {.how = tried ? Failure::connect : Failure::other, .body_begun = body_begun};
+  return {.how = tried ? Failure::connect : Failure::other};
+}
+
+// What came with the head is kept whatever the policy says: the views of it end with the next read, of which
+// an attempt that broke may have made one that brought nothing.
+void begin_to_keep_body(Exchange& exchange, std::uint64_t wanted) {
+  if (exchange.first_part.end || exchange.attempts != 1) return;
+  exchange.kept_body.begin(std::max(wanted, std::uint64_t{exchange.first_part.bytes}), exchange.first_part);
 }
 
 }  // namespace
@@ -132,9 +142,7 @@ Awaitable<AttemptResult> attempt(AttemptRoom room, Exchange& exchange, AttemptTe
   ++exchange.attempts;
   exchange.reason = {};
   exchange.patience = terms.patience;
-  if (!exchange.first_part.end && terms.keep > 0 && exchange.attempts == 1)
-    exchange.kept_body.begin(terms.keep, exchange.first_part);
-  const auto body_begun = [&] { return exchange.bytes_in != exchange.first_part.bytes; };
+  begin_to_keep_body(exchange, terms.keep);
   std::optional<UpstreamLease> lease;
   if (terms.connection == Connection::any && !group.proxy_protocol)
     lease = room.upstreams.take_idle(*exchange.target, group);
@@ -142,11 +150,12 @@ Awaitable<AttemptResult> attempt(AttemptRoom room, Exchange& exchange, AttemptTe
     auto first = preamble(exchange, group);
     auto made = co_await room.upstreams.connect(*exchange.target, group, client_tls(exchange, group),
                                                 std::move(first));
-    if (!made)
-      co_return AttemptResult{.error = made.error(), .failed = failed_connect(made.error(), body_begun())};
+    if (!made) co_return AttemptResult{.error = made.error(), .failed = failed_connect(made.error())};
     lease.emplace(std::move(*made));
   }
   exchange.at.connected = Clock::now();
+  if (terms.judge && terms.judge->is_too_late())
+    co_return AttemptResult{.error = ErrorCode::client_closed, .failed = {}};
 
   exchange.upstream = &**lease;
   const auto answer = co_await exchange_with(room, exchange, **lease, terms.judge);
@@ -157,8 +166,7 @@ Awaitable<AttemptResult> attempt(AttemptRoom room, Exchange& exchange, AttemptTe
   }
   const FailedAttempt failed{.how = failure_of(answer, **lease),
                              .status = exchange.response.status,
-                             .from_idle = was_dead(*lease, **lease),
-                             .body_begun = body_begun()};
+                             .from_idle = was_dead(*lease, **lease)};
   if (answer.rejected) give_back_rejected(*lease, group);
   co_return AttemptResult{.error = answer.error, .failed = failed};
 }

@@ -209,6 +209,7 @@ Awaitable<BodyStatus> DownstreamH1::read_body(BodyPart& part) {
   const auto status = co_await body_->read(part);
   reading_ = false;
   if (!writing_) stream_->never();
+  if (status == H1BodyReader::Status::timed_out) stream_->rearm();  // there may be more to read, or to say
   co_return account(status, part);
 }
 

@@ -6,6 +6,7 @@
 
 #include "proxy/exchange.h"
 #include "proxy/session.h"
+#include "proxy/unheard.h"
 
 namespace sluice {
 
@@ -19,6 +20,8 @@ class ExchangeCopy : public Session {
   ExchangeCopy& operator=(const ExchangeCopy&) = delete;
 
   [[nodiscard]] Exchange& exchange() noexcept { return exchange_; }
+  // There is no client, or it is gone: what comes goes nowhere.
+  void hears_no_more() noexcept { exchange_.downstream = &nobody_; }
 
   // Session: it ends by itself.
   void end_when_idle() override {}
@@ -33,6 +36,7 @@ class ExchangeCopy : public Session {
   SlotRef listener_;
   std::string texts_;
   Peer peer_;
+  Unheard nobody_;
   Exchange exchange_;
 };
 

@@ -41,7 +41,10 @@ Awaitable<> forward(Worker& worker, Exchange& x) {
     }
     if (result.error == ErrorCode::draining && worker.phase() != Phase::draining) result = broken(x, result);
     const bool again = co_await tries.prepare_another(result);
-    if (!again) co_return co_await respond_error(x, result.error, x.reason);
+    if (again) continue;
+    // A response that was thrown away for another try, to which it did not come.
+    if (result.error == ErrorCode::none) result.error = ErrorCode::upstream_bad_response;
+    co_return co_await respond_error(x, result.error, x.reason);
   }
 }
 

@@ -17,7 +17,7 @@ enum class Runner : std::uint8_t { nobody, first, second };
 struct Race {
   Runner winner = Runner::nobody;
   Exchange* original = nullptr;  // null: it is over
-  Exchange* copy = nullptr;      // null: it does not run
+  ExchangeCopy* copy = nullptr;  // null: it does not run
   bool begun = false;
   AttemptResult second;                    // once it has ended
   std::unique_ptr<ExchangeCopy> finished;  // of a second that has won
@@ -40,21 +40,26 @@ class Judge final : public ResponseJudge {
 
   [[nodiscard]] bool asks(std::uint16_t) const override { return true; }
   [[nodiscard]] Awaitable<bool> rejects(std::uint16_t status) override {
-    if (is_too_late()) co_return true;
+    if (is_decided()) co_return true;
     // While the first may yet do better, an error of the second is no answer.
     if (self_ == Runner::second && status >= 500) co_return true;
     if (policy_ && policy_->asks(status)) {
       const bool unwanted = co_await policy_->rejects(status);
-      if (unwanted || is_too_late()) co_return true;
+      if (unwanted || is_decided()) co_return true;
     }
     race_.winner = self_;
-    auto* const loser = self_ == Runner::first ? race_.copy : race_.original;
-    if (loser) loser->end_upstream();
+    if (self_ == Runner::second)
+      race_.original->end_upstream();
+    else if (race_.copy)
+      race_.copy->exchange().end_upstream();
     co_return false;
+  }
+  [[nodiscard]] bool is_too_late() const noexcept override {
+    return race_.original == nullptr || (race_.winner != Runner::nobody && race_.winner != self_);
   }
 
  private:
-  [[nodiscard]] bool is_too_late() const noexcept {
+  [[nodiscard]] bool is_decided() const noexcept {
     return race_.winner != Runner::nobody || race_.original == nullptr;
   }
 
@@ -89,13 +94,20 @@ Awaitable<> run_second(Worker& worker, std::shared_ptr<Race> race, std::unique_p
 class Starter final : public Deadline {
  public:
   Starter(Worker& worker, Exchange& x, AttemptTerms terms, Hedge hedge, std::shared_ptr<Race> race)
-      : Deadline(worker.wheel()), worker_(worker), x_(x), terms_(terms), hedge_(std::move(hedge)), race_(std::move(race)) {
+      : Deadline(worker.wheel()),
+        worker_(worker),
+        x_(x),
+        terms_(terms),
+        hedge_(std::move(hedge)),
+        race_(std::move(race)) {
     expires_after(hedge_.after);
   }
 
  private:
   void on_deadline() override {
-    if (race_->winner != Runner::nobody || worker_.phase() == Phase::draining || !hedge_.may_begin()) return;
+    if (race_->winner != Runner::nobody || worker_.phase() == Phase::draining) return;
+    const auto& group = *x_.serving->group;
+    if (is_full(group, TargetState::load(group.state->requests)) || !hedge_.may_begin()) return;
     const std::array<const Target*, 1> tried{x_.target};
     const auto* other = pick_target(worker_, x_, *x_.serving, Clock::now(), tried);
     if (!other || other == x_.target) return;
@@ -106,7 +118,7 @@ class Starter final : public Deadline {
     second.target = other;
     second.attempts = x_.attempts;  // it is not the exchange's first
     race_->begun = true;
-    race_->copy = &second;
+    race_->copy = copy.get();
     asio::co_spawn(worker_.io().get_executor(), run_second(worker_, race_, std::move(copy), terms_.patience),
                    asio::detached);
   }
@@ -132,10 +144,11 @@ Awaitable<AttemptResult> hedged_attempt(Worker& worker, Exchange& x, AttemptTerm
     result = co_await attempt(room, x, terms);
     count_attempt(worker, x, result);
   }
-  if (!result.answered() || race->winner == Runner::second) {
+  if (race->winner == Runner::second || (race->winner == Runner::nobody && !result.answered())) {
     while (race->copy) std::ignore = co_await race->second_ended.wait();
   }
   race->original = nullptr;
+  if (race->copy) race->copy->hears_no_more();  // it may be connecting still
   if (race->begun) ++x.attempts;
   if (race->winner != Runner::second) co_return result;
   copy_outcome(x, race->finished->exchange());

@@ -12,34 +12,13 @@ namespace {
 
 constexpr std::uint32_t most_at_once = 100;  // of a worker; more are dropped
 
-// Takes a response and tells nobody.
-class Unheard final : public Downstream {
- public:
-  [[nodiscard]] BodyStatus take_buffered_body(BodyPart& part) override {
-    part = {};
-    part.end = true;
-    return BodyStatus::ok;
-  }
-  [[nodiscard]] Awaitable<BodyStatus> read_body(BodyPart&) override { co_return BodyStatus::cancelled; }
-  void stop_reading() override {}
-  [[nodiscard]] Awaitable<IoStatus> send_interim(const ResponseHead&) override { co_return IoStatus::ok; }
-  [[nodiscard]] Awaitable<IoStatus> send_head(const ResponseHead&, const BodyPart&) override {
-    co_return IoStatus::ok;
-  }
-  [[nodiscard]] Awaitable<IoStatus> send_body(const BodyPart&) override { co_return IoStatus::ok; }
-  void abort() noexcept override {}
-  [[nodiscard]] std::unique_ptr<TunnelEnd> tunnel() override { return nullptr; }
-};
-
 struct Mirrored final : ExchangeCopy {
   Mirrored(Worker& worker, const Exchange& from, const BodyPart& body) : ExchangeCopy(worker, from, body) {
     auto& x = exchange();
-    x.downstream = &unheard;
+    hears_no_more();
     x.copied = Copied::mirror;
     x.assignment.variant = x.serving = &from.service->variants[from.service->mirror->to];
   }
-
-  Unheard unheard;
 };
 
 MirrorResult compare(const AttemptResult& result, std::uint16_t answered, std::uint16_t mirrored) noexcept {
@@ -91,11 +70,12 @@ Copied choose_mirror(Worker& worker, const Exchange& x) {
 void send_mirror(Worker& worker, const Exchange& x) {
   if (x.copied != Copied::to_be || x.status == 0) return;
   const auto body = whole_body(x);
-  if (!body || worker.mirrors() >= most_at_once || worker.phase() != Phase::serving)
+  if (!body || body->bytes > x.service->mirror->body || worker.mirrors() >= most_at_once ||
+      worker.phase() != Phase::serving)
     return count(worker, x, MirrorResult::dropped);
   worker.change_mirrors(+1);
-  asio::co_spawn(worker.io().get_executor(), run(worker, std::make_unique<Mirrored>(worker, x, *body), x.status),
-                 asio::detached);
+  asio::co_spawn(worker.io().get_executor(),
+                 run(worker, std::make_unique<Mirrored>(worker, x, *body), x.status), asio::detached);
 }
 
 }  // namespace sluice

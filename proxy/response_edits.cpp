@@ -23,7 +23,7 @@ void write_identity(HeadWriter& head, const Exchange& exchange) {
 // Whoever was put into a variant by a tester's header or an experiment is not bound to it, and an answer of
 // our own binds nobody to a variant that gave none.
 bool pins(const Exchange& exchange) noexcept {
-  if (!exchange.service->pin || !exchange.upstream) return false;
+  if (!exchange.service->pin || exchange.error != ErrorCode::none) return false;
   if (exchange.serving != exchange.assignment.variant) return false;
   return exchange.assignment.by == ChosenBy::split || exchange.assignment.by == ChosenBy::pin;
 }

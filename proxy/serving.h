@@ -12,8 +12,16 @@ class Worker;
 [[nodiscard]] const Variant& serving_variant(Worker& worker, const Exchange& x, RetryTo to,
                                              Clock::time_point now);
 
+[[nodiscard]] const Variant& stable_of(const Service& service) noexcept;
+
+// The exchange's first try found no target at the variant that it was assigned to: that is the variant's failure.
+void charge_for_no_target(Worker& worker, const Exchange& x);
+
 // A target of the variant; null: there is none. `tried`: not again while there is another.
 [[nodiscard]] const Target* pick_target(Worker& worker, const Exchange& x, const Variant& variant,
                                         Clock::time_point now, std::span<const Target* const> tried);
+
+// The group takes no more, by its own limit or the adaptive one, with so many in flight.
+[[nodiscard]] bool is_full(const TargetGroup& group, std::uint32_t in_flight) noexcept;
 
 }  // namespace sluice

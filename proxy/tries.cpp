@@ -1,6 +1,5 @@
 #include "proxy/tries.h"
 
-#include "health/adaptive_limit.h"
 #include "proxy/pause.h"
 #include "proxy/serving.h"
 #include "proxy/worker.h"
@@ -19,17 +18,21 @@ std::uint64_t active(const Service& service) noexcept {
   return sum;
 }
 
-bool is_full(const TargetGroup& group, std::uint32_t in_flight) noexcept {
-  if (in_flight >= group.capacity.requests) return true;
-  return group.adaptive && !admits(*group.adaptive, group.adaptive_bounds, in_flight);
-}
-
 }  // namespace
 
 Tries::Tries(Worker& worker, Exchange& exchange)
     : worker_(worker), x_(exchange), policy_(exchange.service->retry), next_to_(policy_.to) {}
 
 ErrorCode Tries::choose() {
+  const auto nowhere = choose_once();
+  if (nowhere == ErrorCode::none || x_.attempts != 0) return nowhere;
+  charge_for_no_target(worker_, x_);
+  if (next_to_ != RetryTo::stable || x_.serving == &stable_of(*x_.service)) return nowhere;
+  to_ = RetryTo::stable;
+  return choose_once();
+}
+
+ErrorCode Tries::choose_once() {
   at_target_ = {};
   if (connection_ == Connection::fresh) {  // the same target once more
     at_target_ = Counted(x_.target->state->in_flight);
@@ -92,11 +95,17 @@ Awaitable<bool> Tries::rejects(std::uint16_t status) {
   auto after = state_;
   ++after.attempts;
   if (next_try(policy_, failed, after, replay()) == NextTry::none) co_return false;
-  co_return co_await wait_for_token();
+  const bool allowed = co_await wait_for_token();
+  // Meanwhile more of the body may have come than is kept.
+  co_return allowed&& next_try(policy_, failed, after, replay()) != NextTry::none;
 }
 
 Awaitable<bool> Tries::prepare_another(AttemptResult result) {
   if (result.error == ErrorCode::draining) co_return false;
+  if (result.error == ErrorCode::target_group_full) {  // no other target of the group can help
+    if (next_to_ != RetryTo::stable || x_.serving == &stable_of(*x_.service)) co_return false;
+    result.failed.how = Failure::connect;
+  }
   const auto what = [&] {
     const bool dead = result.failed.how == Failure::reset && result.failed.from_idle && !state_.replaced_idle;
     if (!dead) ++state_.attempts;
@@ -132,7 +141,8 @@ Awaitable<bool> Tries::wait_for_token() {
 
 // Full jitter, doubled with each try: whoever failed together does not come again together.
 Awaitable<bool> Tries::back_off() {
-  const auto most = std::min<Clock::duration>(DeadlineWheel::tick * (1u << (state_.attempts - 2)), longest_back_off);
+  const auto most =
+      std::min<Clock::duration>(DeadlineWheel::tick * (1u << (state_.attempts - 2)), longest_back_off);
   const auto part = worker_.random().next() % static_cast<std::uint64_t>(most.count());
   Pause pause(worker_.wheel(), x_);
   const auto woken = co_await pause.wait(Clock::duration(part));

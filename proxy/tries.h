@@ -14,7 +14,8 @@ class Tries final : public ResponseJudge {
  public:
   Tries(Worker& worker, Exchange& exchange);
 
-  // Sets exchange.serving and exchange.target for the next try, and counts it in flight.
+  // Sets exchange.serving and exchange.target for the next try, and counts it in flight. A variant that can't take it
+  // is charged with that, and where the policy goes to stable that serves in its stead.
   [[nodiscard]] ErrorCode choose();
   [[nodiscard]] AttemptTerms terms() noexcept;
   // After a failed try: whether there is to be another, once the budget and the back-off allow it.
@@ -33,6 +34,7 @@ class Tries final : public ResponseJudge {
  private:
   static constexpr std::size_t most_tried = 10;  // RetryPolicy::attempts at most
 
+  [[nodiscard]] ErrorCode choose_once();
   [[nodiscard]] NextTry next(const FailedAttempt& failed) const noexcept;
   [[nodiscard]] Replay replay() const noexcept;
   [[nodiscard]] std::uint64_t bytes_to_keep() const noexcept;

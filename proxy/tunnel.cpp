@@ -5,12 +5,11 @@
 namespace sluice {
 namespace {
 
-constexpr std::chrono::minutes idle_time{5};
-
 // Both directions of one tunnel; either may end first.
 struct Tunnel {
   TunnelEnd& client;
   TunnelEnd& target;
+  Clock::duration idle_time;
   int open = 2;
   Wakeup ended;
 
@@ -49,7 +48,11 @@ Awaitable<> run_direction(Tunnel& tunnel, TunnelEnd& from, TunnelEnd& to, std::u
 }  // namespace
 
 Awaitable<> run_tunnel(asio::io_context& io, Exchange& exchange, TunnelEnd& client, TunnelEnd& target) {
-  Tunnel tunnel{.client = client, .target = target, .open = 2, .ended = {}};
+  Tunnel tunnel{.client = client,
+                .target = target,
+                .idle_time = exchange.listener->limits.stream_idle_timeout,
+                .open = 2,
+                .ended = {}};
   asio::co_spawn(io.get_executor(), run_direction(tunnel, client, target, exchange.bytes_in), asio::detached);
   co_await run_direction(tunnel, target, client, exchange.bytes_out);
   while (tunnel.open != 0) std::ignore = co_await tunnel.ended.wait();

@@ -13,6 +13,9 @@ class Upload {
   Upload(const Upload&) = delete;
   Upload& operator=(const Upload&) = delete;
 
+  // From now on the deadline of the upstream is that of whoever reads the response.
+  void response_begins() noexcept;
+
   // Ends it if it still goes on, and waits until it has. Before the exchange or the upstream goes away.
   [[nodiscard]] Awaitable<> finish();
   [[nodiscard]] bool is_running() const noexcept { return running_; }
@@ -23,12 +26,17 @@ class Upload {
  private:
   Awaitable<> run();
   [[nodiscard]] Awaitable<bool> pass_one_part();
+  [[nodiscard]] Awaitable<BodyStatus> read(BodyPart& part);
+  [[nodiscard]] bool is_listening() noexcept;
 
   Exchange& exchange_;
   Upstream& upstream_;
   Wakeup ended_;
   bool running_ = false;
   bool stopping_ = false;
+  bool awaits_response_ = true;
+  std::uint64_t seen_out_ = 0;  // of the response's bytes, and when there were fewer
+  Clock::time_point grew_at_{};
   ErrorCode client_error_ = ErrorCode::none;
 };
 

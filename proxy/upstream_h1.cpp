@@ -130,7 +130,7 @@ std::unique_ptr<TunnelEnd> UpstreamH1::tunnel() {
 
 bool UpstreamH1::reusable() const noexcept {
   return body_ && body_->done() && request_ended_ && !close_ && in_.unread().empty() &&
-         !stream_->has_pending();
+         !stream_->has_pending() && stream_->descriptor().interrupted() == Wake::ready;
 }
 
 void UpstreamH1::reset() noexcept {

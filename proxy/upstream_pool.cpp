@@ -82,6 +82,11 @@ void UpstreamPool::close_idle() noexcept {
   shared_->close();
 }
 
+void UpstreamPool::make_room() {
+  for (auto& idle : idle_)
+    if (!idle.empty() && idle.front()->is_awaited()) idle.erase(idle.begin());
+}
+
 std::optional<UpstreamLease> UpstreamPool::take_idle(const Target& target, const TargetGroup& group) {
   if (group.protocol == UpstreamProtocol::http2) {
     auto stream = shared_->open(target);

@@ -26,6 +26,9 @@ class PooledConnection final : Descriptor::Observer {
 
   [[nodiscard]] UpstreamH1& upstream() noexcept { return upstream_; }
   [[nodiscard]] const SlotRef& target() const noexcept { return target_; }
+  [[nodiscard]] bool is_awaited() const noexcept {
+    return state_->pending.load(std::memory_order_relaxed) != 0;
+  }
   void become_idle(Clock::duration timeout);
   void become_active() noexcept;
 
@@ -92,6 +95,9 @@ class UpstreamPool {
   // Closes the idle connections of targets that the snapshot names no more.
   void keep_only(const Snapshot& snapshot);
   void close_idle() noexcept;
+  // Closes an idle connection of each target whose group has exchanges waiting for one: they may be another
+  // worker's.
+  void make_room();
   // The worker ends: whoever waits for a connection gets none from now on, but `draining`. Waits that go on
   // are to be ended by their deadlines.
   void refuse() noexcept { refuses_ = true; }

@@ -9,6 +9,7 @@
 #include "proxy/acceptor.h"
 
 namespace sluice {
+using namespace std::chrono_literals;
 namespace {
 
 constexpr unsigned turns_to_end = 16;
@@ -47,7 +48,7 @@ void Worker::start() {
 void Worker::run() {
   const auto work = asio::make_work_guard(io_);
   asio::co_spawn(io_.get_executor(), wheel_.run(), asio::detached);
-  asio::co_spawn(io_.get_executor(), end_what_drained(), asio::detached);
+  asio::co_spawn(io_.get_executor(), end_what_is_due(), asio::detached);
   if (log_) asio::co_spawn(io_.get_executor(), flush_log(), asio::detached);
   for (;;) {
     try {
@@ -165,8 +166,8 @@ void Worker::something_ended() {
   });
 }
 
-// The long exchanges of a variant that was taken away leave it, too: each at a moment of its own, so that they
-// do not come back all at once.
+// The exchanges of a variant that was taken away leave it, too. Requests have the time of their group; what
+// goes on for long ends at a moment of its own in the second half of it, so that not all come back at once.
 void Worker::withdraw(const Snapshot& snapshot) {
   std::unordered_map<const Slot*, Clock::duration> withdrawn;
   for (const auto& service : snapshot.services)
@@ -176,13 +177,13 @@ void Worker::withdraw(const Snapshot& snapshot) {
   const auto now = Clock::now();
   for (auto& attempt : active_attempts_) {
     const auto found = withdrawn.find(attempt.variant().get());
-    if (found == withdrawn.end()) continue;
-    const auto share = static_cast<double>(random_.next() >> 11) * 0x1p-53;
-    attempt.end_by(now + std::chrono::duration_cast<Clock::duration>(found->second * share));
+    if (found == withdrawn.end() || attempt.is_testers()) continue;
+    const auto early = attempt.is_answering() ? random_.next() % (found->second / 2ms + 1) : 0;
+    attempt.end_by(now + found->second - std::chrono::milliseconds(early));
   }
 }
 
-Awaitable<> Worker::end_what_drained() {
+Awaitable<> Worker::end_what_is_due() {
   asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Executor> timer(io_);
   for (;;) {
     timer.expires_after(DeadlineWheel::tick);
@@ -191,6 +192,7 @@ Awaitable<> Worker::end_what_drained() {
     for_each_alive(active_attempts_, [now](ActiveAttempt& attempt) {
       if (attempt.is_over(now)) attempt.end();
     });
+    upstreams_.make_room();
   }
 }
 

@@ -128,7 +128,7 @@ class Worker {
   void stop_when_ended(unsigned turns);
   void withdraw(const Snapshot& snapshot);
   Awaitable<> flush_log();
-  Awaitable<> end_what_drained();
+  Awaitable<> end_what_is_due();
 
   unsigned index_;
   asio::io_context io_;

@@ -19,6 +19,8 @@ struct ListenerLimits {
   std::chrono::milliseconds idle_timeout{60'000};    // between requests of a connection
   std::chrono::milliseconds request_timeout{
       60'000};                             // for the client to send a body's next bytes, or to take ours
+  // Silence in both directions of a tunnel, or of a request whose answer began before its body ended.
+  std::chrono::milliseconds stream_idle_timeout{300'000};
   std::uint32_t max_connections = 50'000;  // for the process (503)
   std::uint32_t handshakes = 1000;         // of TLS, at a time, for each worker
   std::uint64_t body = 0;                  // bytes; 0: no limit (413)

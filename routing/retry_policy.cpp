@@ -61,7 +61,7 @@ std::uint32_t retries_at_once(const RetryPolicy& policy, std::uint64_t active) n
 
 NextTry next_try(const RetryPolicy& policy, const FailedAttempt& failed, const RetryState& state,
                  Replay replay) noexcept {
-  if (failed.body_begun && !replay.whole) return NextTry::none;
+  if (!replay.whole) return NextTry::none;
   if (was_processed(failed) && !replay.idempotent) return NextTry::none;
   const bool dead_idle = failed.how == Failure::reset && failed.from_idle;
   if (dead_idle && !state.replaced_idle) return NextTry::same_target;

@@ -46,9 +46,8 @@ enum class Failure : std::uint8_t {
 
 struct FailedAttempt {
   Failure how = Failure::other;
-  int status = 0;           // with Failure::status
-  bool from_idle = false;   // on a connection that was kept, and may have been dead already
-  bool body_begun = false;  // more of the body was read for it than what came with the head
+  int status = 0;          // with Failure::status
+  bool from_idle = false;  // on a connection that was kept, and may have been dead already
 };
 
 // What is left to try of one exchange.

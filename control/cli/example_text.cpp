@@ -59,7 +59,7 @@ listeners:
       header_timeout: 10s
       idle_timeout: 60s
       request_timeout: 60s
-      #! stream_idle_timeout: 5m
+      stream_idle_timeout: 5m
       max_connections: 50000
       body: 10MiB
     rate_limit: { requests: 1000, per: 1s, by: identity }                   # by: listener | identity | address

@@ -24,8 +24,8 @@ constexpr const char* ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 // One worker with a thread of its own, one origin.
 class Ending : public testing::Test {
  protected:
-  void begin() {
-    worker = std::make_unique<Worker>(0, outcomes.add_shard(), nullptr);
+  void begin(Connector connector = connect_upstream) {
+    worker = std::make_unique<Worker>(0, outcomes.add_shard(), nullptr, std::move(connector));
     worker->start();
     publish();
   }
@@ -55,18 +55,33 @@ class Ending : public testing::Test {
     published->snapshot->services[0]->variants[0].group->state->changed();
   }
 
-  // A second variant, which is stable; the first is withdrawn.
+  // Long enough for the worker to see that a time is over.
+  void wait_for(Clock::duration time) const {
+    const auto begin = worker->last_tick();
+    while (worker->last_tick() < begin + time) std::this_thread::yield();
+  }
+  // Of the first variant's attempts, how many came to this.
+  [[nodiscard]] std::uint64_t counted(AttemptOutcome outcome) const {
+    const auto totals = outcomes.attempts();
+    const auto found = totals.variants.find("variant/only");
+    return found == totals.variants.end() ? 0 : found->second.attempts[static_cast<std::size_t>(outcome)];
+  }
+
+  // A second variant, which is stable.
+  void add_stable(Service& service) {
+    auto stable = service.variants[0];
+    stable.name = "stable";
+    stable.slot = slots.intern("variant/stable");
+    service.variants.push_back(stable);
+    service.stable = 1;
+  }
   void withdraw(std::chrono::milliseconds delay) {
     settings.service = [this, delay](Service& service) {
-      auto stable = service.variants[0];
-      stable.name = "stable";
-      stable.slot = slots.intern("variant/stable");
+      add_stable(service);
       auto group = std::make_shared<TargetGroup>(*service.variants[0].group);
       group->deregistration_delay = delay;
       service.variants[0].group = group;
       service.variants[0].withdrawn = true;
-      service.variants.push_back(stable);
-      service.stable = 1;
     };
     publish();
   }
@@ -137,8 +152,7 @@ TEST_F(Ending, TargetThatStillHasTime_IsLeftAlone) {
   auto serving = origin.accept();
   std::ignore = serving.hear("\r\n\r\n");
   drain(target(), 1h);
-  const auto tick = worker->last_tick();
-  while (worker->last_tick() < tick + 200ms) std::this_thread::yield();  // it has looked more than once
+  wait_for(200ms);
   serving.say(ok);
   EXPECT_THAT(user.hear("ok"), StartsWith("HTTP/1.1 200 "));
 }
@@ -219,6 +233,177 @@ TEST_F(Ending, GroupWithAnAdaptiveLimit_TakesNoMoreAndLearnsFromWhatItAnswers) {
   EXPECT_EQ(adaptive->most_in_flight, 1U);
   serving.say(ok);
   EXPECT_THAT(first.hear("ok"), StartsWith("HTTP/1.1 200 "));
+}
+
+TEST_F(Ending, BodyThatIsNotAllAtHand_IsNoReasonToThrowAnAnswerAway) {
+  settings.service = [](Service& service) {
+    service.retry.attempts = 3;
+    service.retry.on = {503};
+    service.retry.buffer = 1024;
+  };
+  begin();
+  auto user = client();
+  const std::string body(100'000, 'x');
+  user.say("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 100001\r\n\r\n" + body);
+  auto serving = origin.accept();
+  std::ignore = serving.hear(body);
+  serving.say("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n");
+  EXPECT_THAT(user.hear("\r\n\r\n"), StartsWith("HTTP/1.1 503 "));
+}
+
+TEST_F(Ending, ChunkThatBroughtNothing_LeavesTheFirstPartAsItWasForAnotherTry) {
+  settings.service = [](Service& service) {
+    service.retry.on = {RetryEvent::reset}, service.retry.attempts = 2;
+  };
+  begin();
+  auto user = client();
+  user.say("PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello");
+  {
+    auto broken = origin.accept();
+    EXPECT_THAT(broken.hear("hello"), HasSubstr("hello"));
+    user.say("\r\n1000\r\n");  // the next chunk's size, and nothing of it
+    wait_for(100ms);
+  }
+  auto serving = origin.accept();
+  EXPECT_THAT(serving.hear("hello"), HasSubstr("\r\nhello"));
+  user.say(std::string(0x1000, 'x') + "\r\n0\r\n\r\n");
+  std::ignore = serving.hear("0\r\n\r\n");
+  serving.say(ok);
+  EXPECT_THAT(user.hear("ok"), StartsWith("HTTP/1.1 200 "));
+}
+
+TEST_F(Ending, ClientThatPausesInItsBody_IsNotTheTargetsFault) {
+  settings.group = [](TargetGroup& group) { group.limits.response_timeout = 100ms; };
+  begin();
+  auto user = client();
+  user.say("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nhi");
+  auto serving = origin.accept();
+  std::ignore = serving.hear("hi");
+  wait_for(400ms);
+  user.say("ho");
+  std::ignore = serving.hear("ho");
+  serving.say(ok);
+  EXPECT_THAT(user.hear("ok"), StartsWith("HTTP/1.1 200 "));
+  EXPECT_EQ(counted(AttemptOutcome::timeout), 0U);
+}
+
+TEST_F(Ending, TargetThatIsSilentAfterTheBody_IsAtFault) {
+  settings.group = [](TargetGroup& group) { group.limits.response_timeout = 100ms; };
+  begin();
+  auto user = client();
+  user.say("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nhi");
+  auto serving = origin.accept();
+  std::ignore = serving.hear("hi");
+  user.say("ho");
+  EXPECT_THAT(user.hear("}"), StartsWith("HTTP/1.1 504 "));
+  EXPECT_EQ(counted(AttemptOutcome::timeout), 1U);
+}
+
+class Streaming : public Ending {
+ protected:
+  // A request that goes on, and an answer that has begun.
+  void begin_stream() {
+    begin();
+    user.emplace(client());
+    user->say("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n");
+    serving.emplace(origin.accept());
+    std::ignore = serving->hear("hi\r\n");
+    serving->say("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+    EXPECT_THAT(user->hear("\r\n\r\n"), StartsWith("HTTP/1.1 200 "));
+  }
+
+  std::optional<BlockingPeer> user, serving;
+};
+
+TEST_F(Streaming, ClientThatOnlyListens_IsNotCutWhileTheTargetSpeaks) {
+  settings.limits = {.request_timeout = 100ms, .stream_idle_timeout = 500ms};
+  begin_stream();
+  for (int i = 0; i < 5; ++i) {
+    wait_for(200ms);
+    serving->say("1\r\nx\r\n");
+    EXPECT_EQ(user->hear("x\r\n"), "1\r\nx\r\n");
+  }
+}
+
+TEST_F(Streaming, SilenceOnBothSides_EndsIt) {
+  settings.limits = {.request_timeout = 100ms, .stream_idle_timeout = 300ms};
+  begin_stream();
+  EXPECT_TRUE(serving->is_left());
+  EXPECT_EQ(user->hear_to_the_end(), "");
+}
+
+TEST_F(Ending, VariantThatIsFull_IsChargedAndServedByStable) {
+  settings.service = [this](Service& service) {
+    add_stable(service);
+    auto full = std::make_shared<TargetGroup>(*service.variants[0].group);
+    full->name = "full";
+    full->slot = slots.intern("group/full");
+    full->state = std::make_shared<GroupState>();
+    full->capacity.requests = 0;
+    service.variants[0].group = full;
+    service.retry.to = RetryTo::stable;
+  };
+  begin();
+  auto user = client();
+  user.say(get);
+  auto serving = origin.accept();
+  EXPECT_THAT(serving.hear("\r\n\r\n"), HasSubstr("X-Sluice-Variant: stable\r\n"));
+  serving.say(ok);
+  EXPECT_THAT(user.hear("ok"), StartsWith("HTTP/1.1 200 "));
+  EXPECT_EQ(counted(AttemptOutcome::no_target), 1U);
+}
+
+TEST_F(Ending, IdleConnection_GoesWhenOthersOfTheProcessWaitForRoom) {
+  begin();
+  auto user = client();
+  user.say(get);
+  auto serving = origin.accept();
+  std::ignore = serving.hear("\r\n\r\n");
+  serving.say(ok);
+  std::ignore = user.hear("ok");
+  wait_for(100ms);
+  EXPECT_TRUE(serving.hears_nothing()) << "it is kept while nobody waits";
+  const Counted of_another_worker(published->snapshot->services[0]->variants[0].group->state->pending);
+  EXPECT_TRUE(serving.is_left());
+}
+
+// Connects at once the first time, and later when it is let.
+struct SlowConnector {
+  unsigned connects = 0;
+  Wakeup held;
+
+  Awaitable<ConnectedStream> operator()(asio::io_context& io, DeadlineWheel& wheel, const Target& target,
+                                        const TargetGroup& group, std::shared_ptr<const ClientTls> tls,
+                                        std::string preamble) {
+    if (++connects > 1) std::ignore = co_await held.wait();
+    co_return co_await connect_upstream(io, wheel, target, group, std::move(tls), std::move(preamble));
+  }
+};
+
+TEST_F(Ending, HedgeThatStillConnectsWhenAllIsOver_AsksNobody) {
+  settings.service = [](Service& service) { service.retry.hedge_after = 50ms; };
+  settings.group = [this](TargetGroup& group) {
+    auto second = group.targets[0];
+    second.address = "second:80";
+    second.slot = slots.intern("target/second");
+    second.state = std::make_shared<TargetState>();
+    group.targets.push_back(second);
+  };
+  SlowConnector slow;
+  begin(std::ref(slow));
+  {
+    auto user = client();
+    user.say("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    auto serving = origin.accept();
+    std::ignore = serving.hear("\r\n\r\n");
+    const auto& group = *published->snapshot->services[0]->variants[0].group;
+    while (group.state->requests < 2) std::this_thread::yield();  // the hedge has begun
+    serving.say(ok);
+    EXPECT_THAT(user.hear_to_the_end(), StartsWith("HTTP/1.1 200 "));
+  }
+  asio::post(worker->io(), [&slow] { slow.held.notify(Wake::ready); });
+  auto second = origin.accept();
+  EXPECT_EQ(second.hear_to_the_end(), "") << "no request";
 }
 
 }  // namespace

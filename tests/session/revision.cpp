@@ -38,13 +38,14 @@ std::shared_ptr<const Service> make_service(SlotTable& slots, const RevisionSett
   return service;
 }
 
-std::shared_ptr<const Listener> make_listener(SlotTable& slots, std::uint64_t body_limit) {
+std::shared_ptr<const Listener> make_listener(SlotTable& slots, const RevisionSettings& settings) {
   auto listener = std::make_shared<Listener>();
   listener->name = "listener";
   listener->slot = slots.intern("listener/listener");
   listener->address = "127.0.0.1:0";
   listener->ip = "127.0.0.1";
-  listener->limits.body = body_limit;
+  listener->limits = settings.limits;
+  listener->limits.body = settings.body_limit;
   listener->rules = std::make_shared<const RuleTable>(std::vector<Rule>{}, Forward{0});
   return listener;
 }
@@ -60,7 +61,7 @@ std::shared_ptr<ListenSockets> open(const Listener& listener) {
 std::shared_ptr<const Published> make_revision(SlotTable& slots, const RevisionSettings& settings) {
   auto snapshot = std::make_shared<Snapshot>();
   snapshot->services.push_back(make_service(slots, settings));
-  snapshot->listeners.push_back(make_listener(slots, settings.body_limit));
+  snapshot->listeners.push_back(make_listener(slots, settings));
   auto published = std::make_shared<Published>();
   auto sockets = settings.sockets ? settings.sockets : open(*snapshot->listeners[0]);
   published->listeners.push_back(
