@@ -58,7 +58,7 @@ listeners:
     proxy_protocol: true
     tls: { certificates: [{ cert: a.pem, key: a.key, ocsp: a.ocsp }], policy: ELBSecurityPolicy-2016-08,
            client_auth: { mode: verify, ca: ca.pem, crl: crl.pem } }
-    limits: { header_timeout: 1s, idle_timeout: 2s, request_timeout: 3s, max_connections: 4, handshakes: 5, body: 10MiB, request_line: 1KiB,
+    limits: { header_timeout: 1s, idle_timeout: 2s, request_timeout: 3s, stream_idle_timeout: 10s, max_connections: 4, handshakes: 5, body: 10MiB, request_line: 1KiB,
               header_field: 2KiB, header_total: 8KiB, header_count: 9 }
     rules:
       - priority: 10
@@ -80,7 +80,7 @@ listeners:
   EXPECT_EQ(listener.tls->client_auth.mode, ClientAuth::Mode::verify);
   EXPECT_EQ(listener.tls->client_auth.ca, "ca.pem");
   EXPECT_EQ(listener.tls->client_auth.crl, "crl.pem");
-  EXPECT_EQ(listener.limits, (ListenerLimits{1s, 2s, 3s, 4, 5, 10u << 20, 1024, 2048, 8192, 9}));
+  EXPECT_EQ(listener.limits, (ListenerLimits{1s, 2s, 3s, 10s, 4, 5, 10u << 20, 1024, 2048, 8192, 9}));
   ASSERT_EQ(listener.rules.size(), 1u);
   EXPECT_EQ(listener.rules[0].priority, 10);
   EXPECT_THAT(listener.rules[0].conditions,
