@@ -20,10 +20,7 @@ class DownstreamH2 final : public H2Connection, public Session, H2Session::Strea
   // Session
   void end_when_idle() override;
   void cancel_upstream() override;
-  void end_now() override {
-    break_off();
-    stream().interrupt(Wake::cancelled);  // a goodbye that is waited for
-  }
+  void end_now() override { cut_off(); }
   [[nodiscard]] const SlotRef& listener() const noexcept override { return listener_; }
 
  private:

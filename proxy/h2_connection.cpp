@@ -30,6 +30,7 @@ std::size_t H2Connection::room() noexcept {
 }
 
 void H2Connection::pump() {
+  if (lingering_) return;
   if (!writing_) fill_output();
   schedule();
 }
@@ -47,7 +48,7 @@ void H2Connection::leave(H2Channel& channel) {
 }
 
 void H2Connection::schedule() {
-  if (std::exchange(scheduled_, true)) return;
+  if (lingering_ || std::exchange(scheduled_, true)) return;
   asio::post(io_, [this] {
     scheduled_ = false;
     take_turn();
@@ -121,12 +122,13 @@ Awaitable<> H2Connection::serve() {
   if (!broken_ && !writing_) stream_->shut_write();
   if (!polite) break_off();
   while (scheduled_ || writing_ || !channels_.empty()) std::ignore = co_await quiet_.wait();
-  if (polite) co_await linger();
+  if (polite && !broken_) co_await linger();
   in_.release();
 }
 
 // A close with unread bytes is a reset, which may overtake the goodbye.
 Awaitable<> H2Connection::linger() {
+  lingering_ = true;
   stream_->rearm();
   stream_->expires_after(linger_time);
   if (!in_) in_ = Buffer(blocks_);
@@ -171,11 +173,16 @@ void H2Connection::tell_streams() {
 }
 
 void H2Connection::break_off() {
-  if (std::exchange(broken_, true)) return;
+  if (lingering_ || std::exchange(broken_, true)) return;
   out_.release();
   for (auto& channel : channels_) session_.lose(channel);
   schedule();
   stream_->interrupt(Wake::cancelled);  // may be the end of the reading, and in its turn that of this
+}
+
+void H2Connection::cut_off() {
+  if (lingering_) return stream_->interrupt(Wake::cancelled);
+  break_off();
 }
 
 void H2Connection::set_deadline() {

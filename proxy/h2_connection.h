@@ -45,6 +45,8 @@ class H2Connection {
   [[nodiscard]] Awaitable<> serve();
   // Nothing may be sent or read any more: every stream is told.
   void break_off();
+  // The same now, a goodbye that is waited for included: may be the end of this.
+  void cut_off();
 
   // What an idle or a slow peer is waited for; asked after each turn.
   [[nodiscard]] virtual Clock::duration patience() const noexcept = 0;
@@ -85,6 +87,7 @@ class H2Connection {
   bool broken_ = false;
   bool mute_ = false;  // the peer takes no more
   bool reading_ = true;
+  bool lingering_ = false;  // all is said: nothing is sent or told any more, and any wake-up may be the end
   Wakeup quiet_;
 };
 

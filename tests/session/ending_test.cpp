@@ -302,7 +302,11 @@ TEST_F(Ending, TargetThatIsSilentAfterTheBody_IsAtFault) {
 class Streaming : public Ending {
  protected:
   // A request that goes on, and an answer that has begun.
-  void begin_stream() {
+  void begin_stream(std::chrono::milliseconds idle_timeout) {
+    settings.listener = [idle_timeout](Listener& listener) {
+      listener.limits.request_timeout = 100ms;
+      listener.limits.stream_idle_timeout = idle_timeout;
+    };
     begin();
     user.emplace(client());
     user->say("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n");
@@ -316,8 +320,7 @@ class Streaming : public Ending {
 };
 
 TEST_F(Streaming, ClientThatOnlyListens_IsNotCutWhileTheTargetSpeaks) {
-  settings.limits = {.request_timeout = 100ms, .stream_idle_timeout = 500ms};
-  begin_stream();
+  begin_stream(500ms);
   for (int i = 0; i < 5; ++i) {
     wait_for(200ms);
     serving->say("1\r\nx\r\n");
@@ -326,8 +329,7 @@ TEST_F(Streaming, ClientThatOnlyListens_IsNotCutWhileTheTargetSpeaks) {
 }
 
 TEST_F(Streaming, SilenceOnBothSides_EndsIt) {
-  settings.limits = {.request_timeout = 100ms, .stream_idle_timeout = 300ms};
-  begin_stream();
+  begin_stream(300ms);
   EXPECT_TRUE(serving->is_left());
   EXPECT_EQ(user->hear_to_the_end(), "");
 }

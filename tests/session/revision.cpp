@@ -44,9 +44,9 @@ std::shared_ptr<const Listener> make_listener(SlotTable& slots, const RevisionSe
   listener->slot = slots.intern("listener/listener");
   listener->address = "127.0.0.1:0";
   listener->ip = "127.0.0.1";
-  listener->limits = settings.limits;
   listener->limits.body = settings.body_limit;
   listener->rules = std::make_shared<const RuleTable>(std::vector<Rule>{}, Forward{0});
+  settings.listener(*listener);
   return listener;
 }
 

@@ -13,10 +13,10 @@ struct RevisionSettings {
   std::uint16_t target_port = 80;
   UpstreamProtocol target_protocol = UpstreamProtocol::http1;
   std::uint64_t body_limit = 0;  // bytes; 0: none
-  ListenerLimits limits{};
   std::shared_ptr<ListenSockets> sockets{};                       // null: opened
   std::function<void(TargetGroup&)> group = [](TargetGroup&) {};  // what else is to be so
   std::function<void(Service&)> service = [](Service&) {};
+  std::function<void(Listener&)> listener = [](Listener&) {};
 };
 
 [[nodiscard]] std::shared_ptr<const Published> make_revision(SlotTable& slots,
