@@ -108,7 +108,9 @@ int H2Session::Callbacks::frame(nghttp2_session*, const nghttp2_frame* frame, vo
       own.judge(own.counts_.priority());
       break;
     case NGHTTP2_RST_STREAM:
-      if (own.role_ == Role::server) own.judge(own.counts_.reset_early());
+      if (own.role_ == Role::client) break;
+      own.judge(own.counts_.reset_early());
+      if (stream) stream->taken_back_ = true;
       break;
     case NGHTTP2_PING:
       if (frame->hd.flags & NGHTTP2_FLAG_ACK) own.pinging_ = false;
@@ -142,10 +144,10 @@ int H2Session::Callbacks::data(nghttp2_session* session, std::uint8_t, std::int3
 int H2Session::Callbacks::close(nghttp2_session*, std::int32_t id, std::uint32_t code, void* self) {
   auto* stream = of(self).stream(id);
   if (!stream) return 0;
-  if (code == NGHTTP2_NO_ERROR) of(self).counts_.stream_finished();
   of(self).found_ = nullptr;
   stream->closed_ = true;
   stream->close_code_ = code;
+  if (stream->closed_cleanly()) of(self).counts_.stream_finished();
   stream->id_ = -1;
   stream->give_up_sending();
   of(self).note(*stream);

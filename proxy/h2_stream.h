@@ -26,8 +26,8 @@ class H2Stream {
   [[nodiscard]] bool is_malformed() const noexcept { return malformed_; }
   // It went with its connection.
   [[nodiscard]] bool was_lost() const noexcept { return lost_; }
-  // Both sides have said all.
-  [[nodiscard]] bool closed_cleanly() const noexcept { return closed_ && close_code_ == 0; }
+  // Both sides have said all, or as much as the other wanted of it.
+  [[nodiscard]] bool closed_cleanly() const noexcept { return closed_ && close_code_ == 0 && !taken_back_; }
   // The peer has not looked at it, and says so (RFC 9113 §8.7).
   [[nodiscard]] bool was_refused() const noexcept { return closed_ && close_code_ == refused; }
   // The peer's head was all of its message.
@@ -81,6 +81,7 @@ class H2Stream {
   bool closed_ = false;
   bool lost_ = false;
   bool malformed_ = false;
+  bool taken_back_ = false;  // server: the client has reset it, whatever the code
   std::uint32_t close_code_ = 0;
   std::string arrived_;   // nobody has taken it
   std::string taken_;     // last

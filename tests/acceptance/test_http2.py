@@ -190,6 +190,21 @@ def test_drain_says_goodbye_and_finishes_what_is_in_flight(programs, own_program
         sluice.wait()
 
 
+def test_reset_without_an_error_ends_the_exchange_at_the_target_too(programs, own_programs):
+    """In the middle of a response that would go on for ever."""
+    def go_on(connection, _):
+        connection.sock.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n")
+        left.append(connection.ended.wait(PATIENCE) or not connection.receive())
+    left = []
+    origin = programs.origin(handler=go_on)
+    sluice = own_programs.sluice(configuration({"app": [origin.address]}, [listener(h2c=True)]))
+    with Connection2(sluice.port) as client:
+        stream = client.open()
+        client.until(lambda got: got.type == DATA)
+        client.send(frame(RST_STREAM, 0, stream, bytes(4)))
+        wait_until(lambda: left == [True], "Sluice to leave the origin")
+
+
 def test_errors_of_our_own_are_problems_or_grpc_statuses(own_programs):
     sluice = own_programs.sluice(configuration({"app": ["127.0.0.1:1"]}, [listener(h2c=True)]))
     answer = curl("--http2-prior-knowledge", "-w", "%{http_code} %{content_type}", f"http://127.0.0.1:{sluice.port}/")

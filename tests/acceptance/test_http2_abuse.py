@@ -96,15 +96,17 @@ def goodbye(sluice, frames):
         return told.result()
 
 
-def reset_at_once(stream):
-    return headers(stream) + frame(RST_STREAM, 0, stream, struct.pack(">I", 8))
+def reset_at_once(stream, code=8):
+    return headers(stream) + frame(RST_STREAM, 0, stream, struct.pack(">I", code))
 
 
-def test_rapid_reset(sluice):
+@pytest.mark.parametrize("code", [8, 0], ids=["CANCEL", "NO_ERROR"])
+def test_rapid_reset(sluice, code):
     """In groups, each looked at before the next comes."""
     with counted(sluice, "resets"), Connection2(sluice.port) as client:
         for first in range(1, 2 * 1000, 2 * 50):
-            client.send(b"".join(map(reset_at_once, range(first, first + 2 * 50, 2))))
+            streams = range(first, first + 2 * 50, 2)
+            client.send(b"".join(reset_at_once(stream, code) for stream in streams))
             ping(client)
             got = client.until(lambda got: got.type == GOAWAY or is_pong(got))
             if got.type == GOAWAY:

@@ -52,6 +52,7 @@ class H2SessionTest : public testing::TestWithParam<std::size_t>, public H2Sessi
 
   const std::vector<nghttp2_nv> get_{field(":method", "GET"), field(":scheme", "http"),
                                      field(":authority", "a"), field(":path", "/x")};
+  const std::vector<nghttp2_nv> bad_{get_[0], get_[1], get_[2], get_[3], field("connection", "close")};
   const std::vector<nghttp2_nv> ok_{field(":status", "200"), field("X-Upper", "yes")};
   std::size_t most_ = 100;
   std::list<std::unique_ptr<TestStream>> accepted_;
@@ -194,17 +195,58 @@ TEST_P(H2SessionTest, Goodbye_EndsTheSessionOnceNothingIsInFlight) {
   EXPECT_TRUE(server_.is_over());
 }
 
-TEST_P(H2SessionTest, RapidResets_AreShownTheDoor) {
+TEST_P(H2SessionTest, RapidResets_AreShownTheDoorWhateverTheirCode) {
   for (int i = 0; i < 400 && server_.abuse() == Abuse::none; ++i) {
     TestStream stream;
     if (!client_.send_request(stream, get_, part_of("", true))) break;
     ASSERT_TRUE(talk());
+    if (i % 2 == 0) client_.reset(stream, NGHTTP2_NO_ERROR);
     client_.release(stream);
     ASSERT_TRUE(talk());
     server_.release(accepted());
     accepted_.clear();
   }
   EXPECT_EQ(server_.abuse(), Abuse::resets);
+}
+
+TEST_P(H2SessionTest, MistakesBetweenResetsWithoutAnError_AreStillTooMany) {
+  for (int i = 0; i < 100 && server_.abuse() == Abuse::none; ++i) {
+    TestStream mistaken, stream;
+    if (!client_.send_request(mistaken, bad_, part_of("", true))) break;
+    if (!client_.send_request(stream, get_, part_of("", true))) break;
+    ASSERT_TRUE(talk());
+    client_.reset(stream, NGHTTP2_NO_ERROR);
+    std::ignore = talk();
+    for (auto& each : accepted_) server_.release(*each);
+    accepted_.clear();
+    client_.release(stream);
+    client_.release(mistaken);
+  }
+  EXPECT_EQ(server_.abuse(), Abuse::stream_errors);
+}
+
+TEST_P(H2SessionTest, ClientsResetWithoutAnError_IsNoCleanEndOfAnExchange) {
+  TestStream stream;
+  ASSERT_TRUE(client_.send_request(stream, get_, part_of("", true)));
+  ASSERT_TRUE(talk());
+  client_.reset(stream, NGHTTP2_NO_ERROR);
+  ASSERT_TRUE(talk());
+  EXPECT_TRUE(accepted().is_closed());
+  EXPECT_FALSE(accepted().closed_cleanly());
+}
+
+TEST_P(H2SessionTest, ServersResetWithoutAnError_EndsAnAnswerThatNeedsNoMoreOfTheRequest) {
+  TestStream stream;
+  const auto first = part_of("abc", false);
+  ASSERT_TRUE(client_.send_request(stream, get_, first));
+  ASSERT_TRUE(talk());
+  ASSERT_TRUE(server_.send_response(accepted(), ok_, part_of("", true)));
+  ASSERT_TRUE(talk());
+  server_.reset(accepted(), NGHTTP2_NO_ERROR);
+  ASSERT_TRUE(talk());
+  EXPECT_TRUE(stream.has_ended());
+  EXPECT_TRUE(stream.closed_cleanly());
+  EXPECT_TRUE(accepted().closed_cleanly());
 }
 
 INSTANTIATE_TEST_SUITE_P(InPiecesOf, H2SessionTest, testing::Values(1, 7, 100'000));
