@@ -136,6 +136,7 @@ int H2Session::Callbacks::data(nghttp2_session* session, std::uint8_t, std::int3
                                const std::uint8_t* data, std::size_t size, void* self) {
   auto* stream = of(self).stream(id);
   if (!stream) return nghttp2_session_consume(session, id, size);  // nobody reads it any more
+  if (of(self).role_ == Role::client) nghttp2_session_consume_connection(session, size);
   stream->arrived_.append(text(data, size));
   of(self).note(*stream);
   return 0;

@@ -203,10 +203,8 @@ void H2Session::reset(H2Stream& stream, std::uint32_t code) {
 
 void H2Session::consume(H2Stream& stream, std::size_t bytes) {
   if (bytes == 0) return;
-  if (stream.is_open())
-    nghttp2_session_consume(session_.get(), stream.id_, bytes);
-  else
-    nghttp2_session_consume_connection(session_.get(), bytes);
+  if (stream.is_open()) nghttp2_session_consume_stream(session_.get(), stream.id_, bytes);
+  if (role_ == Role::server) nghttp2_session_consume_connection(session_.get(), bytes);
 }
 
 void H2Session::forget(H2Stream& stream) noexcept {

@@ -14,6 +14,9 @@
 
 namespace sluice {
 
+// What waits for us to take it holds back its stream; a client's, its connection, too. A target's connection
+// belongs to many clients, and none that is slow may hold back the others: there it is the streams' windows
+// alone that bound what we hold.
 struct H2Settings {
   std::uint32_t max_streams = 100;
   std::uint32_t stream_window = 64 * 1024;        // bytes

@@ -13,7 +13,6 @@ constexpr std::chrono::seconds ping_after{15};  // of silence while somebody wai
 
 H2Settings client_settings() noexcept {
   H2Settings settings;
-  settings.stream_window = 256 * 1024;
   settings.connection_window = 4 * 1024 * 1024;
   settings.head = {.field = 32 * 1024, .total = 64 * 1024, .fields = Fields::capacity};
   return settings;

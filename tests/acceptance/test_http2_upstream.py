@@ -7,8 +7,8 @@ import subprocess
 import pytest
 
 from client import PATIENCE, Connection, fetch, wait_until
-from http2 import (ACK, DATA, END_HEADERS, END_STREAM, GOAWAY, HEADERS, PING, PREFACE, REFUSED_STREAM, RST_STREAM, SETTINGS, Connection2,
-                   Frame, block, frame, settings)
+from http2 import (ACK, DATA, END_HEADERS, END_STREAM, GOAWAY, HEADERS, PING, PREFACE, REFUSED_STREAM, RST_STREAM, SETTINGS, WINDOW,
+                   WINDOW_UPDATE, Connection2, Frame, block, frame, settings)
 from nghttpd import Nghttpd
 from origin import RawOrigin
 from sluice import configuration, listener, problem_code
@@ -153,6 +153,16 @@ def test_target_that_breaks_the_rules_is_a_502(own_programs, frames, code):
     _, sluice = sluice_for(own_programs, lambda target, reader, stream: reader.send(frames(stream)))
     answer = fetch(sluice.port, "POST", body=b"x")
     assert answer.status == 502 and (code is None or problem_code(answer) == code)
+
+
+def test_client_that_takes_nothing_holds_back_no_other_of_the_target(target, sluice):
+    with Connection2(sluice.port, own_settings={WINDOW: 0}) as slow:
+        for _ in range(50):
+            slow.open(path="/large")
+        for _ in range(50):
+            assert slow.until(lambda got: got.type == HEADERS).status == 200
+        with Connection2(sluice.port) as other:
+            assert other.request(path="/large")[:2] == (200, BODY)
 
 
 def test_reset_in_the_middle_of_a_body_is_no_end(own_programs):

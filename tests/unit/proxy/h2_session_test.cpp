@@ -249,6 +249,44 @@ TEST_P(H2SessionTest, ServersResetWithoutAnError_EndsAnAnswerThatNeedsNoMoreOfTh
   EXPECT_TRUE(accepted().closed_cleanly());
 }
 
+TEST_P(H2SessionTest, AnswersThatNobodyTakes_HoldBackNoOthersOfTheConnection) {
+  constexpr std::size_t count = 40;  // windows of streams: more than that of the connection
+  const std::string window(64 * 1024, 'x');
+  const auto part = part_of(window, true);
+  std::list<TestStream> streams(count);
+  for (auto& stream : streams) ASSERT_TRUE(client_.send_request(stream, get_, part_of("", true)));
+  ASSERT_TRUE(talk());
+  ASSERT_EQ(accepted_.size(), count);
+  for (auto& each : accepted_) ASSERT_TRUE(server_.send_response(*each, ok_, part));
+  ASSERT_TRUE(talk());
+  for (auto& stream : streams) {
+    EXPECT_TRUE(stream.has_ended());
+    BodyPart taken;
+    EXPECT_EQ(stream.take_arrivals(taken), BodyStatus::ok);
+    EXPECT_EQ(taken.bytes, window.size());
+    client_.give_back_window(stream);
+  }
+}
+
+TEST_P(H2SessionTest, AnswerBeyondTheWindow_WaitsUntilItIsTaken) {
+  TestStream stream;
+  const std::string large(200'000, 'x');
+  const auto body = part_of(large, true);
+  ASSERT_TRUE(client_.send_request(stream, get_, part_of("", true)));
+  ASSERT_TRUE(talk());
+  ASSERT_TRUE(server_.send_response(accepted(), ok_, body));
+  std::size_t taken = 0;
+  for (int turn = 0; turn < 10 && taken < large.size(); ++turn) {
+    ASSERT_TRUE(talk());
+    BodyPart part;
+    ASSERT_EQ(stream.take_arrivals(part), BodyStatus::ok);
+    EXPECT_LE(part.bytes, 64u * 1024) << "one window";
+    taken += part.bytes;
+    client_.give_back_window(stream);
+  }
+  EXPECT_EQ(taken, large.size());
+}
+
 INSTANTIATE_TEST_SUITE_P(InPiecesOf, H2SessionTest, testing::Values(1, 7, 100'000));
 
 }  // namespace
