@@ -48,14 +48,16 @@ int H2Session::Callbacks::begin_frame(nghttp2_session*, const nghttp2_frame_hd* 
 
 int H2Session::Callbacks::begin_headers(nghttp2_session* session, const nghttp2_frame* frame, void* self) {
   auto& own = of(self);
-  own.in_block_ = true;
+  own.block_stream_ = frame->hd.stream_id;
   auto* stream = own.stream(frame->hd.stream_id);
   if (!stream && own.role_ == Role::server && frame->headers.cat == NGHTTP2_HCAT_REQUEST) {
     own.counts_.stream_opened();
     stream = own.streams_->begin_stream();
-    if (!stream)
+    if (!stream) {
+      own.give_up_block(frame->hd.stream_id);
       return nghttp2_submit_rst_stream(session, NGHTTP2_FLAG_NONE, frame->hd.stream_id,
                                        NGHTTP2_REFUSED_STREAM);
+    }
     stream->id_ = frame->hd.stream_id;
     nghttp2_session_set_stream_user_data(session, frame->hd.stream_id, stream);
   }
@@ -74,9 +76,10 @@ int H2Session::Callbacks::header(nghttp2_session*, const nghttp2_frame* frame, c
 }
 
 // Whoever sends what cannot be a field gets no answer that could be read as one.
-int H2Session::Callbacks::invalid_header(nghttp2_session*, const nghttp2_frame*, const std::uint8_t*,
+int H2Session::Callbacks::invalid_header(nghttp2_session*, const nghttp2_frame* frame, const std::uint8_t*,
                                          std::size_t, const std::uint8_t*, std::size_t, std::uint8_t,
                                          void* self) {
+  of(self).give_up_block(frame->hd.stream_id);
   of(self).judge(of(self).counts_.stream_error());
   return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
 }
@@ -86,7 +89,7 @@ int H2Session::Callbacks::frame(nghttp2_session*, const nghttp2_frame* frame, vo
   auto* stream = own.stream(frame->hd.stream_id);
   switch (frame->hd.type) {
     case NGHTTP2_HEADERS:
-      own.in_block_ = false;
+      own.block_stream_ = 0;
       if (stream) own.end_of_block(*stream, (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0);
       break;
     case NGHTTP2_DATA: {
@@ -126,6 +129,7 @@ int H2Session::Callbacks::frame(nghttp2_session*, const nghttp2_frame* frame, vo
 
 // Counted as it comes, and not once more when nghttp2's reset goes out.
 int H2Session::Callbacks::invalid_frame(nghttp2_session*, const nghttp2_frame* frame, int, void* self) {
+  of(self).give_up_block(frame->hd.stream_id);
   ++of(self).mistakes_counted_;
   of(self).judge(of(self).counts_.stream_error());
   if (auto* stream = of(self).stream(frame->hd.stream_id)) stream->malformed_ = true;
@@ -143,6 +147,7 @@ int H2Session::Callbacks::data(nghttp2_session* session, std::uint8_t, std::int3
 }
 
 int H2Session::Callbacks::close(nghttp2_session*, std::int32_t id, std::uint32_t code, void* self) {
+  of(self).give_up_block(id);
   auto* stream = of(self).stream(id);
   if (!stream) return 0;
   of(self).found_ = nullptr;

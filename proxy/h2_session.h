@@ -80,8 +80,8 @@ class H2Session {
   void ping();
 
   [[nodiscard]] Abuse abuse() const noexcept { return abuse_; }
-  // A header block has begun and not ended.
-  [[nodiscard]] bool is_in_block() const noexcept { return in_block_; }
+  // A header block has begun and not ended, and its stream is not given up.
+  [[nodiscard]] bool is_in_block() const noexcept { return block_stream_ != 0; }
   // The peer's first SETTINGS have come.
   [[nodiscard]] bool is_greeted() const noexcept { return greeted_; }
   [[nodiscard]] bool has_said_goodbye() const noexcept { return goodbye_; }
@@ -106,6 +106,10 @@ class H2Session {
   void hold(H2Stream& stream);
   void check_order(std::int32_t id);
   void end_of_block(H2Stream& stream, bool end);
+  // Of a block whose stream is given up nothing more is told.
+  void give_up_block(std::int32_t id) noexcept {
+    if (block_stream_ == id) block_stream_ = 0;
+  }
   void put(std::string_view bytes) noexcept;
   void put_part(H2Stream& stream, std::size_t size) noexcept;
   void set_part(H2Stream& stream, const BodyPart& part) noexcept;
@@ -123,7 +127,7 @@ class H2Session {
   std::span<char> out_;                          // what is left of where produce() writes
   std::int32_t before_gap_ = 0, after_gap_ = 0;  // the last streams that the peer passed over lie between
   std::size_t held_ = 0;                         // bytes of heads, of all streams
-  bool in_block_ = false;
+  std::int32_t block_stream_ = 0;  // whose header block comes; 0: none does
   bool greeted_ = false;
   bool goodbye_ = false;
   bool pinging_ = false;

@@ -287,6 +287,46 @@ TEST_P(H2SessionTest, AnswerBeyondTheWindow_WaitsUntilItIsTaken) {
   EXPECT_EQ(taken, large.size());
 }
 
+TEST_P(H2SessionTest, RequestThatIsMalformed_LeavesNoBlockUnfinished) {
+  TestStream stream;
+  ASSERT_TRUE(client_.send_request(stream, bad_, part_of("", true)));
+  ASSERT_TRUE(talk());
+  EXPECT_TRUE(stream.is_closed());
+  EXPECT_FALSE(server_.is_in_block());
+}
+
+TEST_P(H2SessionTest, TrailersThatAreMalformed_LeaveNoBlockUnfinished) {
+  TestStream stream;
+  Fields trailers;
+  ASSERT_TRUE(trailers.add({.name = "connection", .value = "1"}));
+  auto body = part_of("abc", true);
+  body.trailers = &trailers;
+  ASSERT_TRUE(client_.send_request(stream, get_, body));
+  ASSERT_TRUE(talk());
+  EXPECT_FALSE(server_.is_in_block());
+  client_.release(stream);
+}
+
+// A stream that is over before its block is: the rest of the block is nobody's.
+TEST_P(H2SessionTest, RequestThatIsRefusedBeforeItIsWhole_LeavesNoBlockUnfinished) {
+  most_ = 0;
+  const std::string long_value(10'000, 'x');
+  auto fields = get_;
+  fields.push_back(field("x-long", long_value));
+  TestStream stream;
+  ASSERT_TRUE(client_.send_request(stream, fields, part_of("", true)));
+  std::string bytes(20'000, '\0');
+  bytes.resize(client_.produce(bytes));
+  const auto half = bytes.size() / 2;
+  ASSERT_TRUE(server_.receive({bytes.data(), half}));
+  EXPECT_FALSE(server_.is_in_block());
+  ASSERT_TRUE(talk());  // the refusal goes out
+  ASSERT_TRUE(server_.receive({bytes.data() + half, bytes.size() - half}));
+  ASSERT_TRUE(talk());
+  EXPECT_FALSE(server_.is_in_block());
+  EXPECT_TRUE(stream.was_refused());
+}
+
 INSTANTIATE_TEST_SUITE_P(InPiecesOf, H2SessionTest, testing::Values(1, 7, 100'000));
 
 }  // namespace
