@@ -39,20 +39,21 @@ Abuse H2Abuse::reset_early() noexcept {
 }
 
 Abuse H2Abuse::stream_error() noexcept {
-  return ++stream_errors_ > most_stream_errors ? Abuse::stream_errors : Abuse::none;
+  return ++stream_errors_ > tolerance_ * most_stream_errors ? Abuse::stream_errors : Abuse::none;
 }
 
 Abuse H2Abuse::data(std::size_t bytes, bool end) noexcept {
   empty_data_ = bytes == 0 && !end ? empty_data_ + 1 : 0;
-  return empty_data_ > 1 ? Abuse::empty_data : Abuse::none;
+  return empty_data_ > tolerance_ ? Abuse::empty_data : Abuse::none;
 }
 
 Abuse H2Abuse::window_update() noexcept {
-  return ++window_updates_ > 5 + 2 * streams_ + 10 * data_sent_ ? Abuse::window_updates : Abuse::none;
+  const auto most = tolerance_ * (5 + 2 * streams_ + 10 * data_sent_);
+  return ++window_updates_ > most ? Abuse::window_updates : Abuse::none;
 }
 
 Abuse H2Abuse::priority() noexcept {
-  return ++priorities_ > 100 * (1 + streams_) ? Abuse::priorities : Abuse::none;
+  return ++priorities_ > tolerance_ * 100 * (1 + streams_) ? Abuse::priorities : Abuse::none;
 }
 
 Abuse H2Abuse::frame(bool continuation) noexcept {

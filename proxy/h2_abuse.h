@@ -23,6 +23,10 @@ inline constexpr std::size_t abuses = 8;
 
 class H2Abuse {
  public:
+  // `tolerance`: how many times as much as of a client is borne with. A target's connection carries the
+  // requests of many, and it is the operator's own.
+  explicit H2Abuse(std::uint32_t tolerance = 1) noexcept : tolerance_(tolerance) {}
+
   void stream_opened() noexcept { ++streams_; }
   void stream_finished() noexcept;
   void data_sent() noexcept { ++data_sent_; }
@@ -37,6 +41,7 @@ class H2Abuse {
   [[nodiscard]] Abuse frame(bool continuation) noexcept;
 
  private:
+  std::uint32_t tolerance_;
   std::uint64_t streams_ = 0;
   std::uint64_t data_sent_ = 0;  // frames
   std::uint64_t window_updates_ = 0;

@@ -10,6 +10,7 @@
 namespace sluice {
 namespace {
 
+constexpr std::uint32_t tolerance_of_targets = 100;
 constexpr std::size_t most_unread_answers = 1000;
 constexpr std::size_t most_held = 512 * 1024;  // bytes of heads of a connection
 
@@ -29,7 +30,10 @@ Options make_options() {
 }  // namespace
 
 H2Session::H2Session(Role role, const H2Settings& settings, Streams* streams)
-    : role_(role), settings_(settings), streams_(streams) {
+    : role_(role),
+      settings_(settings),
+      streams_(streams),
+      counts_(role == Role::server ? 1 : tolerance_of_targets) {
   nghttp2_session_callbacks* made = nullptr;
   nghttp2_session_callbacks_new(&made);
   const std::unique_ptr<nghttp2_session_callbacks, decltype(&nghttp2_session_callbacks_del)> callbacks(
@@ -188,6 +192,7 @@ bool H2Session::send_request(H2Stream& stream, H2Fields head, const BodyPart& fi
   if (id < 0) return false;
   stream.id_ = id;
   stream.end_pending_ = bodiless;
+  counts_.stream_opened();
   return true;
 }
 

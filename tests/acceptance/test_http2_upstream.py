@@ -155,6 +155,17 @@ def test_target_that_breaks_the_rules_is_a_502(own_programs, frames, code):
     assert answer.status == 502 and (code is None or problem_code(answer) == code)
 
 
+def test_target_may_say_more_of_windows_than_a_client(own_programs):
+    """As some do for each read: one connection serves all the same."""
+    def script(target, reader, stream):
+        reader.send(frame(WINDOW_UPDATE, 0, 0, struct.pack(">I", 1)) * 100 + frame(HEADERS, END_HEADERS, stream, b"\x88")
+                    + frame(DATA, 0, stream) * 5 + frame(DATA, END_STREAM, stream, b"ok"))
+    target, sluice = sluice_for(own_programs, script)
+    for _ in range(3):
+        assert fetch(sluice.port).body == b"ok"
+    assert len(target.connections) == 1
+
+
 def test_client_that_takes_nothing_holds_back_no_other_of_the_target(target, sluice):
     with Connection2(sluice.port, own_settings={WINDOW: 0}) as slow:
         for _ in range(50):

@@ -32,6 +32,16 @@ TEST(H2Abuse, PeerThatLetsItsRequestsBeServed_MayResetAsManyAgain) {
   }
 }
 
+TEST(H2Abuse, Target_IsBorneWithALittleLonger) {
+  H2Abuse counts(100);
+  for (int i = 0; i < 100; ++i) ASSERT_EQ(counts.data(0, false), Abuse::none) << i;
+  EXPECT_EQ(counts.data(0, false), Abuse::empty_data);
+  for (int i = 0; i < 500; ++i) ASSERT_EQ(counts.window_update(), Abuse::none) << i;
+  EXPECT_EQ(counts.window_update(), Abuse::window_updates);
+  for (int i = 0; i < 5000; ++i) ASSERT_EQ(counts.stream_error(), Abuse::none) << i;
+  EXPECT_EQ(counts.stream_error(), Abuse::stream_errors);
+}
+
 TEST(H2Abuse, WindowUpdatesAndPriorities_AreAllowedByWhatIsSentAndOpened) {
   H2Abuse counts;
   for (int i = 0; i < 1000; ++i) {
