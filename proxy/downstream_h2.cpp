@@ -196,11 +196,11 @@ H2Stream* DownstreamH2::begin_stream() {
   return new ServerStream(*this);
 }
 
-Clock::duration DownstreamH2::patience() const noexcept {
-  if (!session().is_greeted() || session().is_in_block()) return limits_.header_timeout;
-  if (is_writing()) return limits_.request_timeout;
-  if (!channels_.empty()) return Clock::duration::max();
-  return goodbye_ == Goodbye::unsaid ? limits_.idle_timeout : limits_.header_timeout;
+Clock::time_point DownstreamH2::deadline() const noexcept {
+  if (!session().is_greeted() || session().is_in_block()) return block_begun() + limits_.header_timeout;
+  if (is_writing()) return writing_since() + limits_.request_timeout;
+  if (!channels_.empty()) return Clock::time_point::max();
+  return now() + (goodbye_ == Goodbye::unsaid ? limits_.idle_timeout : limits_.header_timeout);
 }
 
 // An idle client is told; one that stopped in the middle of something is not waited for.

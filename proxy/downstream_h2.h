@@ -27,7 +27,7 @@ class DownstreamH2 final : public H2Connection, public Session, H2Session::Strea
   class ServerStream;
 
   H2Stream* begin_stream() override;
-  [[nodiscard]] Clock::duration patience() const noexcept override;
+  [[nodiscard]] Clock::time_point deadline() const noexcept override;
   [[nodiscard]] bool on_timeout() override;
   void on_turn() override;
   void say_goodbye();

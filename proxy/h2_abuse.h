@@ -3,6 +3,7 @@
 // acts.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string_view>
 
@@ -30,6 +31,9 @@ class H2Abuse {
   void stream_opened() noexcept { ++streams_; }
   void stream_finished() noexcept;
   void data_sent() noexcept { ++data_sent_; }
+  // So many a second are no attack, from a client that waits for what often does not come.
+  static constexpr std::uint32_t resets_forgiven = 10;
+  void forgive_resets(std::uint32_t count) noexcept { early_resets_ -= std::min(early_resets_, count); }
 
   // Each says what is too much by now.
   [[nodiscard]] Abuse reset_early() noexcept;
@@ -46,8 +50,8 @@ class H2Abuse {
   std::uint64_t data_sent_ = 0;  // frames
   std::uint64_t window_updates_ = 0;
   std::uint64_t priorities_ = 0;
-  std::uint32_t early_resets_ = 0;   // less one for each stream that was served
-  std::uint32_t stream_errors_ = 0;  // likewise
+  std::uint32_t early_resets_ = 0;   // less one for each stream that was served, and for time
+  std::uint32_t stream_errors_ = 0;  // less one for each stream that was served
   std::uint32_t empty_data_ = 0;     // in a row
   std::uint32_t continuations_ = 0;  // in a row
 };

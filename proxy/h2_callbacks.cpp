@@ -49,6 +49,7 @@ int H2Session::Callbacks::begin_frame(nghttp2_session*, const nghttp2_frame_hd* 
 int H2Session::Callbacks::begin_headers(nghttp2_session* session, const nghttp2_frame* frame, void* self) {
   auto& own = of(self);
   own.block_stream_ = frame->hd.stream_id;
+  ++own.heads_;
   auto* stream = own.stream(frame->hd.stream_id);
   if (!stream && own.role_ == Role::server && frame->headers.cat == NGHTTP2_HCAT_REQUEST) {
     own.counts_.stream_opened();

@@ -36,6 +36,7 @@ void H2Connection::pump() {
 }
 
 void H2Connection::join(H2Channel& channel) {
+  if (channels_.empty()) silent_since_ = now();
   channels_.push_back(channel);
   ++exchanges_;
   if (broken_) session_.lose(channel);
@@ -80,6 +81,7 @@ void H2Connection::flush() {
     }
     if (!needs_more(written.status)) return stop_writing();
     writing_ = true;
+    writing_since_ = now();
     set_deadline();
     asio::co_spawn(io_.get_executor(), write_rest(), asio::detached);
     return;
@@ -157,15 +159,32 @@ Awaitable<bool> H2Connection::read_once() {
     co_return woken == IoStatus::ok;
   }
   if (got.status != IoStatus::ok || broken_) co_return false;
+  const bool fine = take_in({in_.space().data(), got.bytes});
+  tell_streams();
+  schedule();
+  co_return fine && !session_.is_over();
+}
+
+// False if the connection is broken by it.
+bool H2Connection::take_in(std::string_view bytes) {
+  silent_since_ = now();
+  forgive_resets();
   const bool greeted = session_.is_greeted();
-  const bool fine = session_.receive({in_.space().data(), got.bytes});
+  const bool fine = session_.receive(bytes);
+  if (std::exchange(heads_seen_, session_.heads()) != session_.heads()) block_begun_ = now();
   if (greeted != session_.is_greeted())
     for (auto& channel : channels_) session_.note(channel);
   if (!fine)
     session_.terminate(session_.abuse() == Abuse::none ? NGHTTP2_PROTOCOL_ERROR : NGHTTP2_ENHANCE_YOUR_CALM);
-  tell_streams();
-  schedule();
-  co_return fine && !session_.is_over();
+  return fine;
+}
+
+void H2Connection::forgive_resets() {
+  constexpr auto each = std::chrono::milliseconds(1000) / H2Abuse::resets_forgiven;
+  const auto count = (now() - resets_forgiven_) / each;
+  if (count == 0) return;
+  resets_forgiven_ += count * each;
+  session_.forgive_resets(static_cast<std::uint32_t>(count));
 }
 
 void H2Connection::tell_streams() {
@@ -186,11 +205,11 @@ void H2Connection::cut_off() {
 }
 
 void H2Connection::set_deadline() {
-  const auto delay = patience();
-  if (delay == Clock::duration::max()) {
+  const auto when = deadline();
+  if (when == Clock::time_point::max()) {
     stream_->never();
   } else {
-    stream_->expires_after(delay);
+    stream_->expires_at(when + DeadlineWheel::tick);
   }
 }
 

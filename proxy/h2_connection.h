@@ -18,7 +18,10 @@ class H2Connection {
         blocks_(blocks),
         stream_(std::move(stream)),
         role_(role),
-        session_(role, settings, streams) {}
+        session_(role, settings, streams),
+        silent_since_(now()),
+        block_begun_(now()),
+        resets_forgiven_(now()) {}
   H2Connection(const H2Connection&) = delete;
   H2Connection& operator=(const H2Connection&) = delete;
 
@@ -48,11 +51,19 @@ class H2Connection {
   // The same now, a goodbye that is waited for included: may be the end of this.
   void cut_off();
 
-  // What an idle or a slow peer is waited for; asked after each turn.
-  [[nodiscard]] virtual Clock::duration patience() const noexcept = 0;
+  // Until when an idle or a slow peer is waited for; asked after each turn. max(): as long as it takes. What
+  // must not be put off by what we do, or by each byte that comes, is counted from one of the moments below.
+  [[nodiscard]] virtual Clock::time_point deadline() const noexcept = 0;
   // The deadline has passed. False: break off at once.
   [[nodiscard]] virtual bool on_timeout() = 0;
   virtual void on_turn() {}
+  [[nodiscard]] Clock::time_point now() const noexcept { return stream_->wheel().now(); }
+  // The peer said something last, or nobody waited for anything before.
+  [[nodiscard]] Clock::time_point silent_since() const noexcept { return silent_since_; }
+  // The newest header block began; the connection, if there was none yet.
+  [[nodiscard]] Clock::time_point block_begun() const noexcept { return block_begun_; }
+  // What is_writing() began.
+  [[nodiscard]] Clock::time_point writing_since() const noexcept { return writing_since_; }
   [[nodiscard]] bool is_writing() const noexcept { return writing_; }
   [[nodiscard]] bool is_broken() const noexcept { return broken_ || mute_; }
   [[nodiscard]] const H2Session& session() const noexcept { return session_; }
@@ -65,6 +76,8 @@ class H2Connection {
 
  private:
   [[nodiscard]] Awaitable<bool> read_once();
+  [[nodiscard]] bool take_in(std::string_view bytes);
+  void forgive_resets();
   void tell_streams();
   void schedule();
   void take_turn();
@@ -88,6 +101,9 @@ class H2Connection {
   bool mute_ = false;  // the peer takes no more
   bool reading_ = true;
   bool lingering_ = false;  // all is said: nothing is sent or told any more, and any wake-up may be the end
+  Clock::time_point silent_since_, block_begun_, writing_since_;
+  Clock::time_point resets_forgiven_;  // until then
+  std::uint32_t heads_seen_ = 0;       // of the session
   Wakeup quiet_;
 };
 

@@ -80,8 +80,12 @@ class H2Session {
   void ping();
 
   [[nodiscard]] Abuse abuse() const noexcept { return abuse_; }
+  // Time has passed, which makes up for some of what was counted.
+  void forgive_resets(std::uint32_t count) noexcept { counts_.forgive_resets(count); }
   // A header block has begun and not ended, and its stream is not given up.
   [[nodiscard]] bool is_in_block() const noexcept { return block_stream_ != 0; }
+  // How many header blocks have begun so far.
+  [[nodiscard]] std::uint32_t heads() const noexcept { return heads_; }
   // The peer's first SETTINGS have come.
   [[nodiscard]] bool is_greeted() const noexcept { return greeted_; }
   [[nodiscard]] bool has_said_goodbye() const noexcept { return goodbye_; }
@@ -128,6 +132,7 @@ class H2Session {
   std::int32_t before_gap_ = 0, after_gap_ = 0;  // the last streams that the peer passed over lie between
   std::size_t held_ = 0;                         // bytes of heads, of all streams
   std::int32_t block_stream_ = 0;  // whose header block comes; 0: none does
+  std::uint32_t heads_ = 0;        // header blocks that have begun
   bool greeted_ = false;
   bool goodbye_ = false;
   bool pinging_ = false;

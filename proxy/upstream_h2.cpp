@@ -1,5 +1,6 @@
 #include "proxy/upstream_h2.h"
 
+#include <algorithm>
 #include <boost/asio/detached.hpp>
 
 #include "proxy/h2_serialize.h"
@@ -64,9 +65,10 @@ void UpstreamH2Connection::retire() {
   pump();
 }
 
-Clock::duration UpstreamH2Connection::patience() const noexcept {
-  if (is_writing()) return ping_after;
-  return channels_.empty() ? idle_timeout_ : Clock::duration{ping_after};
+Clock::time_point UpstreamH2Connection::deadline() const noexcept {
+  if (is_writing()) return std::max(silent_since(), writing_since()) + ping_after;
+  if (session().is_pinging()) return std::max(silent_since(), pinged_) + ping_after;
+  return channels_.empty() ? now() + idle_timeout_ : silent_since() + ping_after;
 }
 
 // A target that is silent while it owes an answer must at least answer a ping.
@@ -76,6 +78,7 @@ bool UpstreamH2Connection::on_timeout() {
     retire();
   } else {
     session().ping();
+    pinged_ = now();
     pump();
   }
   return true;

@@ -31,10 +31,10 @@ class UpstreamH2Connection final : public H2Connection {
 
   [[nodiscard]] bool has_room() noexcept;
   [[nodiscard]] std::unique_ptr<Upstream> open();
+  [[nodiscard]] Clock::time_point deadline() const noexcept override;
 
  private:
   static Awaitable<> run(UpstreamH2Connection& self);
-  [[nodiscard]] Clock::duration patience() const noexcept override;
   [[nodiscard]] bool on_timeout() override;
   void on_turn() override;
 
@@ -47,6 +47,7 @@ class UpstreamH2Connection final : public H2Connection {
   GroupCell& cell_;
   std::shared_ptr<GroupState> state_;
   Counted room_;
+  Clock::time_point pinged_{};
   bool retired_ = false;
   bool ended_ = false;
   bool counted_active_ = false;

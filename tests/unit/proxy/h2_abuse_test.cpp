@@ -42,6 +42,18 @@ TEST(H2Abuse, Target_IsBorneWithALittleLonger) {
   EXPECT_EQ(counts.stream_error(), Abuse::stream_errors);
 }
 
+TEST(H2Abuse, PeerThatResetsNowAndThen_DoesSoForever) {
+  H2Abuse counts;
+  for (int second = 0; second < 1000; ++second) {
+    counts.forgive_resets(H2Abuse::resets_forgiven);
+    for (std::uint32_t i = 0; i < H2Abuse::resets_forgiven; ++i)
+      ASSERT_EQ(counts.reset_early(), Abuse::none) << second;
+  }
+  counts.forgive_resets(1'000'000);
+  for (int i = 0; i < 200; ++i) ASSERT_EQ(counts.reset_early(), Abuse::none) << "and no more than the count";
+  EXPECT_EQ(counts.reset_early(), Abuse::resets);
+}
+
 TEST(H2Abuse, WindowUpdatesAndPriorities_AreAllowedByWhatIsSentAndOpened) {
   H2Abuse counts;
   for (int i = 0; i < 1000; ++i) {
