@@ -88,6 +88,7 @@ int H2Session::Callbacks::invalid_header(nghttp2_session*, const nghttp2_frame* 
 int H2Session::Callbacks::frame(nghttp2_session*, const nghttp2_frame* frame, void* self) {
   auto& own = of(self);
   auto* stream = own.stream(frame->hd.stream_id);
+  if (frame->hd.type == NGHTTP2_HEADERS || frame->hd.type == NGHTTP2_DATA) own.pings_ = 0;
   switch (frame->hd.type) {
     case NGHTTP2_HEADERS:
       own.block_stream_ = 0;

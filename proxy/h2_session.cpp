@@ -256,6 +256,7 @@ void H2Session::end(std::uint32_t code) {
 
 void H2Session::ping() {
   pinging_ = true;
+  ++pings_;
   nghttp2_submit_ping(session_.get(), NGHTTP2_FLAG_NONE, nullptr);
 }
 

@@ -94,8 +94,10 @@ class H2Session {
   [[nodiscard]] bool takes_requests() const noexcept;
   // Client: it knows the extended CONNECT (RFC 8441 §3), as far as its SETTINGS have come.
   [[nodiscard]] bool takes_connect() const noexcept;
-  // Client: the last pings were answered.
+  // A ping was not answered yet.
   [[nodiscard]] bool is_pinging() const noexcept { return pinging_; }
+  // How many there were since the peer last sent part of a message.
+  [[nodiscard]] std::uint32_t pings() const noexcept { return pings_; }
 
  private:
   void consume(H2Stream& stream, std::size_t bytes);
@@ -136,6 +138,7 @@ class H2Session {
   bool greeted_ = false;
   bool goodbye_ = false;
   bool pinging_ = false;
+  std::uint32_t pings_ = 0;
 };
 
 }  // namespace sluice

@@ -11,6 +11,9 @@ namespace sluice {
 namespace {
 
 constexpr std::chrono::seconds ping_after{15};  // of silence while somebody waits for an answer
+// Servers of gRPC break off for more than two pings in five minutes between which they had nothing to send.
+constexpr std::uint32_t most_pings = 2;
+constexpr std::chrono::seconds ping_after_those{310};
 
 H2Settings client_settings() noexcept {
   H2Settings settings;
@@ -68,7 +71,8 @@ void UpstreamH2Connection::retire() {
 Clock::time_point UpstreamH2Connection::deadline() const noexcept {
   if (is_writing()) return std::max(silent_since(), writing_since()) + ping_after;
   if (session().is_pinging()) return std::max(silent_since(), pinged_) + ping_after;
-  return channels_.empty() ? now() + idle_timeout_ : silent_since() + ping_after;
+  if (channels_.empty()) return now() + idle_timeout_;
+  return silent_since() + (session().pings() < most_pings ? ping_after : ping_after_those);
 }
 
 // A target that is silent while it owes an answer must at least answer a ping.

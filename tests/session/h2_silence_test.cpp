@@ -15,6 +15,7 @@ using namespace std::chrono_literals;
 using namespace std::string_view_literals;
 
 constexpr auto settings = "\0\0\0\4\0\0\0\0\0"sv;
+constexpr auto pong = "\0\0\10\6\1\0\0\0\0\0\0\0\0\0\0\0\0"sv;
 
 class H2Silence : public testing::Test, public UpstreamH2Connection::Keeper {
  protected:
@@ -101,6 +102,21 @@ TEST_F(H2Silence, PingWithoutAnAnswer_IsNotPutOffByOurOwnTrafficEither) {
   wheel_.ring_all();
   pass(10ms);
   EXPECT_TRUE(upstream_->connection_failed());
+}
+
+// As servers of gRPC want it.
+TEST_F(H2Silence, TargetThatOnlyAnswersPings_IsAskedTwiceAndThenRarely) {
+  upstream_ = connection_->open();
+  we_say_something();
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_LT(deadline(), Clock::now() + 16s);
+    wheel_.ring_all();
+    pass(10ms);
+    ASSERT_TRUE(connection_->session().is_pinging());
+    target_says(pong);
+    EXPECT_FALSE(connection_->session().is_pinging());
+  }
+  EXPECT_GT(deadline(), Clock::now() + 5min);
 }
 
 }  // namespace

@@ -195,6 +195,20 @@ TEST_P(H2SessionTest, Goodbye_EndsTheSessionOnceNothingIsInFlight) {
   EXPECT_TRUE(server_.is_over());
 }
 
+TEST_P(H2SessionTest, Pings_AreCountedUntilTheOtherSendsAMessage) {
+  TestStream stream;
+  ASSERT_TRUE(client_.send_request(stream, get_, part_of("", true)));
+  for (std::uint32_t i = 1; i <= 3; ++i) {
+    client_.ping();
+    ASSERT_TRUE(talk());
+    EXPECT_FALSE(client_.is_pinging());
+    EXPECT_EQ(client_.pings(), i);
+  }
+  ASSERT_TRUE(server_.send_response(accepted(), ok_, part_of("", true)));
+  ASSERT_TRUE(talk());
+  EXPECT_EQ(client_.pings(), 0U);
+}
+
 TEST_P(H2SessionTest, RapidResets_AreShownTheDoorWhateverTheirCode) {
   for (int i = 0; i < 400 && server_.abuse() == Abuse::none; ++i) {
     TestStream stream;
