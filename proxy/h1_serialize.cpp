@@ -32,7 +32,11 @@ Encoding encoding_upstream(const Exchange& exchange) noexcept {
 void write_request_head(HeadWriter& head, const Exchange& exchange, std::string_view websocket_key) {
   const auto& request = exchange.request;
   head << request.method << " " << exchange.rewritten.target << " HTTP/1.1\r\n";
-  for_each_passing(exchange, [&](const Field& field) { head << field; });
+  const bool bodiless_upgrade = !exchange.upgrade.empty() && !exchange.has_body;
+  for_each_passing(exchange, [&](const Field& field) {
+    if (bodiless_upgrade && field.id == HeaderId::content_length) return;  // no body of ours follows
+    head << field;
+  });
   // HTTP/1.0 may come without Host: an absolute form names one all the same.
   if (!exchange.rewritten.host.empty()) {
     head << "Host: " << exchange.rewritten.host << "\r\n";

@@ -165,6 +165,9 @@ Result<void, Refusal> H2Block::read(RequestHead& head) {
   if (!fine) return failure(Refusal{error_, {}});
   protocol_ = pseudo.protocol;
   if (auto settled = settle_target(head, pseudo); !settled) return settled;
+  // Its DATA is the tunnel's: a GET of HTTP/1 with this length would wait for the next user's bytes.
+  if (!protocol_.empty() && head.fields.has(HeaderId::content_length))
+    return bad("an extended CONNECT has no Content-Length");
   return settle_authority(head, pseudo, host, hosts);
 }
 

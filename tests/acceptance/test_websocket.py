@@ -161,6 +161,14 @@ def test_other_protocols_than_websocket_are_not_implemented(sluice, origin):
     assert not origin.requests
 
 
+def test_connect_with_a_length_takes_nothing_from_the_next_request(sluice, origin):
+    """As a GET of HTTP/1.1 it would have a body that never comes: the target would take it from whoever uses the connection next."""
+    with Connection2(sluice.ports["raw"]) as client:
+        assert Tunnel(client, headers=[("content-length", "44")]).status() == 400
+        assert client.request(path="/next")[0] == 200
+    assert origin.targets() == ["/next"] and b"44" not in origin.received()
+
+
 def test_target_that_takes_no_connect(own_programs, tmp_path):
     server = Nghttpd(tmp_path)
     sluice = own_programs.sluice(configuration({"app": {"targets": [server.address], "protocol": "http2"}}))

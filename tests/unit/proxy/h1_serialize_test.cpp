@@ -49,6 +49,15 @@ TEST(WriteRequestHead, HopByHopFields_Go) {
   EXPECT_THAT(lines, Contains("Accept: */*"));
 }
 
+// Its target would wait for bytes that belong to the connection's next request.
+TEST(WriteRequestHead, UpgradeWithoutABody_NamesNoLength) {
+  RoutedExchange routed("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 44\r\n\r\n");
+  routed.exchange.upgrade = "websocket";
+  EXPECT_THAT(named(lines_of(routed.request_head()), "Content-Length"), ElementsAre());
+  routed.exchange.has_body = true;
+  EXPECT_THAT(named(lines_of(routed.request_head()), "Content-Length"), ElementsAre("Content-Length: 44"));
+}
+
 TEST(WriteRequestHead, WhatConnectionNames_Goes) {
   const auto lines = request_lines(
       "GET / HTTP/1.1\r\nHost: a\r\nConnection: close, X-Secret\r\nconnection: x-other\r\nx-SECRET: 1\r\n"

@@ -92,6 +92,18 @@ TEST(H2Block, ExtendedConnect_IsTheGetThatItStandsFor) {
   EXPECT_NE(Read(with(get, {{":method", "CONNECT"}, {":protocol", "connect-udp"}})).problem, "");
 }
 
+TEST(H2Block, ExtendedConnectWithALength_IsRefused) {
+  const Lines connect{{":method", "CONNECT"},
+                      {":protocol", "websocket"},
+                      {":scheme", "http"},
+                      {":authority", "a"},
+                      {":path", "/chat"}};
+  EXPECT_EQ(Read(connect).problem, "");
+  for (const auto* length : {"44", "0"})
+    EXPECT_EQ(Read(with(connect, {{"content-length", length}})).problem,
+              "bad_request: an extended CONNECT has no Content-Length");
+}
+
 TEST(H2Block, MoreThanTheLimits_IsCountedAndNotKept) {
   H2Block::Limits limits{.field = 100, .total = 300, .fields = 10};
   EXPECT_EQ(Read(with(get, {{"x-a", std::string(200, 'a')}}), limits).problem, "header_too_large: ");
