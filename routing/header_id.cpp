@@ -61,6 +61,7 @@ constexpr auto first_of_length = [] {
 constexpr bool is_our_own(HeaderId id) noexcept {
   switch (id) {
     case HeaderId::feature_flags:
+    case HeaderId::x_amzn_mtls_clientcert:
     case HeaderId::x_amzn_trace_id:
     case HeaderId::x_forwarded_for:
     case HeaderId::x_forwarded_port:

@@ -60,7 +60,8 @@ def test_untrusted_client_cannot_speak_in_sluices_name(sluice, origin, name, val
         assert value not in origin.last().all(name)
 
 
-@pytest.mark.parametrize("name", ["X_Forwarded_For", "X-Forwarded_Proto", "x_sluice_variant", "FEATURE_FLAGS", "X_Sluice_Override"])
+@pytest.mark.parametrize("name", ["X_Forwarded_For", "X-Forwarded_Proto", "x_sluice_variant", "FEATURE_FLAGS", "X_Sluice_Override",
+                                  "X_Amzn_Mtls_Clientcert_Subject", "X-Amzn-Mtls-Clientcert_Leaf"])
 def test_underscores_do_not_disguise_a_name_of_sluices(sluice, origin, name):
     """CGI and its descendants take them for the real ones."""
     assert fetch(sluice.port, headers=[(name, "spoofed"), ("X_Public_Name", "kept")]).status == 200

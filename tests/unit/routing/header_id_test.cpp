@@ -73,7 +73,10 @@ TEST(HeaderId, NearMisses_AreOther) {
 
 TEST(HeaderId, OwnNamesWithUnderscores_AreDisguised) {
   for (const auto* name :
-       {"X_Forwarded_For", "x-forwarded_proto", "X_SLUICE_VARIANT", "Feature_Flags", "x_request-id"})
+       {"X_Forwarded_For", "x-forwarded_proto", "X_SLUICE_VARIANT", "Feature_Flags", "x_request-id",
+        "X_Amzn_Mtls_Clientcert", "X-Amzn-Mtls-Clientcert_Leaf", "x_amzn_mtls_clientcert_issuer",
+        "X_AMZN_MTLS_CLIENTCERT_SUBJECT", "x_amzn-mtls-clientcert-validity",
+        "X_Amzn_Mtls_Clientcert_Serial_Number"})
     EXPECT_EQ(header_id(name), HeaderId::disguised) << name;
   for (const auto* name : {"transfer_encoding", "keep_alive", "x_forwarded_foo", "proxy_connection"})
     EXPECT_EQ(header_id(name), HeaderId::other) << name;
