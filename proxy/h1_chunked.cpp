@@ -1,9 +1,9 @@
 #include "proxy/h1_chunked.h"
 
 #include <algorithm>
-#include <array>
 
 #include "proxy/h1_head.h"
+#include "proxy/trailing_fields.h"
 
 namespace sluice {
 namespace {
@@ -13,30 +13,6 @@ int hex_digit(char c) noexcept {
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
   if (c >= 'A' && c <= 'F') return c - 'A' + 10;
   return -1;
-}
-
-// RFC 9110 §6.5.1: fields that frame, route, authenticate, or say what the content is must not come in a
-// trailer: those who decided from the head would be deceived. What Sluice knows by name is of that kind
-// throughout.
-constexpr std::array<std::string_view, 14> never_trailing{"authorization",
-                                                          "cache-control",
-                                                          "content-encoding",
-                                                          "content-range",
-                                                          "content-type",
-                                                          "date",
-                                                          "expires",
-                                                          "location",
-                                                          "max-forwards",
-                                                          "range",
-                                                          "proxy-authorization",
-                                                          "set-cookie",
-                                                          "vary",
-                                                          "www-authenticate"};
-
-bool may_trail(const Field& field) noexcept {
-  return field.id == HeaderId::other && std::ranges::none_of(never_trailing, [&](std::string_view name) {
-           return equal_ignoring_case(field.name, name);
-         });
 }
 
 }  // namespace
@@ -121,6 +97,7 @@ bool ChunkDecoder::parse_trailers() {
     if (may_trail(field) && !trailers_->add(field)) return false;
     rest.remove_prefix(end + 2);
   }
+  if (trailers_->size() == 0) trailers_.reset();
   return true;
 }
 

@@ -1,6 +1,7 @@
 #include "proxy/h2_block.h"
 
 #include "proxy/h1_head.h"
+#include "proxy/trailing_fields.h"
 #include "proxy/upgrade.h"
 
 namespace sluice {
@@ -192,7 +193,8 @@ Result<void, Refusal> H2Block::read(Fields& trailers) {
   if (error_ != ErrorCode::none) return failure(Refusal{error_, {}});
   bool fine = true;
   for_each([&](std::string_view name, std::string_view value) {
-    fine = fine && take(trailers, name, value, header_id(name));
+    const auto id = header_id(name);
+    if (may_trail({.name = name, .value = value, .id = id})) fine = fine && take(trailers, name, value, id);
   });
   if (!fine) return failure(Refusal{error_, {}});
   return {};

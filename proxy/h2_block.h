@@ -40,6 +40,7 @@ class H2Block {
   };
   [[nodiscard]] Result<void, Refusal> read(RequestHead& head);
   [[nodiscard]] Result<void, Refusal> read(ResponseHead& head);
+  // What may not trail (trailing_fields.h) is left out.
   [[nodiscard]] Result<void, Refusal> read(Fields& trailers);
 
   // A response's status is a 1xx.

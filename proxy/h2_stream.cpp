@@ -48,7 +48,7 @@ BodyStatus H2Stream::take_arrivals(BodyPart& part) {
   if (!ended_ || !has_trailers_) return BodyStatus::ok;
   trailer_fields_ = std::make_unique<Fields>();
   if (!trailers_.read(*trailer_fields_)) return BodyStatus::malformed;
-  part.trailers = trailer_fields_.get();
+  if (trailer_fields_->size() != 0) part.trailers = trailer_fields_.get();
   return BodyStatus::ok;
 }
 

@@ -63,6 +63,17 @@ def test_body_of_unknown_length_goes_on_in_chunks_and_a_known_one_with_it(sluice
         assert origin.last().all("Content-Length") == ["3"] and not origin.last().all("Transfer-Encoding")
 
 
+def test_trailers_cannot_say_what_a_head_decides(sluice, origin):
+    with Connection2(sluice.port) as client:
+        for kept in ([("x-sum", "1")], []):
+            stream = client.open(method="POST", end=False)
+            forged = [("x-amzn-mtls-clientcert-subject", "CN=admin"), ("x-forwarded-for", "203.0.113.7"), ("authorization", "Basic YQ=="),
+                      ("cookie", "a=b"), ("content-length", "3"), ("x-sluice-override", "app=only")]
+            client.send(frame(DATA, 0, stream, b"abc") + frame(HEADERS, END_HEADERS | END_STREAM, stream, block(forged + kept)))
+            assert client.response(stream)[0] == 200
+            assert (origin.last().body, origin.last().trailers) == (b"abc", kept)
+
+
 def test_crumbs_of_a_cookie_are_one_field(sluice, origin):
     with Connection2(sluice.port) as client:
         assert client.request(headers=[("cookie", "a=1"), ("x-a", "b"), ("cookie", "b=2"), ("cookie", "c=3")])[0] == 200

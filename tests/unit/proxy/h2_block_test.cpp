@@ -124,6 +124,22 @@ TEST(H2Block, MoreThanTheLimits_IsCountedAndNotKept) {
   EXPECT_EQ(Read(long_path, limits).problem, "uri_too_long: ");
 }
 
+// As of HTTP/1's chunks: what decides is what the head said.
+TEST(H2Block, TrailersThatFrameRouteOrName_AreLeftOut) {
+  H2Block block;
+  block.begin({});
+  for (const auto* name :
+       {"x-amzn-mtls-clientcert-subject", "x_amzn_mtls_clientcert_subject", "x-forwarded-for", "x-sluice-override",
+        "authorization", "cookie", "content-length", "set-cookie", "host", "transfer-encoding", "content-type"})
+    block.add(name, "forged");
+  for (const auto* name : {"grpc-status", "grpc-message", "x-sum"}) block.add(name, "0");
+  Fields trailers;
+  ASSERT_TRUE(block.read(trailers));
+  std::vector<std::string> names;
+  for (const auto& field : trailers) names.emplace_back(field.name);
+  EXPECT_THAT(names, testing::ElementsAre("grpc-status", "grpc-message", "x-sum"));
+}
+
 TEST(H2Block, Response_HasItsStatus) {
   H2Block block;
   ResponseHead head;
