@@ -56,9 +56,15 @@ class DownstreamH2::ServerStream final : public Downstream, public H2Channel, pu
   [[nodiscard]] bool submit(const ResponseHead& response, const BodyPart* first);
   [[nodiscard]] BodyStatus account(BodyStatus status, const BodyPart& part) noexcept;
 
+  // The client's time for the next bytes of a body, beginning now.
+  [[nodiscard]] Clock::time_point next_bytes_by() const noexcept;
+  void wait_for_the_first() noexcept;
+
   DownstreamH2& own_;
   Exchange* exchange_ = nullptr;
   std::uint64_t body_bytes_ = 0;
+  // Each way has a time of its own, or what the client sends would buy time to a client that takes nothing.
+  Clock::time_point read_by_ = Clock::time_point::max(), write_by_ = Clock::time_point::max();
   bool begun_ = false;
 };
 
@@ -120,10 +126,22 @@ BodyStatus DownstreamH2::ServerStream::take_buffered_body(BodyPart& part) {
   return BodyStatus::ok;
 }
 
+Clock::time_point DownstreamH2::ServerStream::next_bytes_by() const noexcept {
+  return wheel().now() + exchange_->listener->limits.request_timeout + DeadlineWheel::tick;
+}
+
+void DownstreamH2::ServerStream::wait_for_the_first() noexcept {
+  const auto first = std::min(read_by_, write_by_);
+  if (first == Clock::time_point::max()) return never();
+  expires_at(first);
+}
+
 Awaitable<BodyStatus> DownstreamH2::ServerStream::read_body(BodyPart& part) {
-  expires_after(exchange_->listener->limits.request_timeout);
+  read_by_ = next_bytes_by();
+  wait_for_the_first();
   const auto status = co_await read_part(part);
-  never();
+  read_by_ = Clock::time_point::max();
+  wait_for_the_first();
   rearm();  // a client that was too slow is told so
   co_return account(status, part);
 }
@@ -159,12 +177,17 @@ Awaitable<IoStatus> DownstreamH2::ServerStream::send_body(const BodyPart& part) 
   co_return co_await finish();
 }
 
-// A client that is slow holds its window, not the target's block.
+// A client that is slow holds its window, not the target's block. While it takes what it gets, it may be silent.
 Awaitable<IoStatus> DownstreamH2::ServerStream::finish() {
   if (is_sending() && keep_rest() && exchange_->upstream) exchange_->upstream->let_go_of_part();
-  expires_after(exchange_->listener->limits.request_timeout);
+  if (is_sending()) {
+    write_by_ = next_bytes_by();
+    wait_for_the_first();
+  }
   const auto status = co_await finish_part();
-  never();
+  write_by_ = Clock::time_point::max();
+  if (read_by_ != Clock::time_point::max() && status == IoStatus::ok) read_by_ = next_bytes_by();
+  wait_for_the_first();
   co_return status;
 }
 

@@ -2,6 +2,8 @@
 import re
 import signal
 import subprocess
+import threading
+import time
 
 import pytest
 
@@ -180,6 +182,46 @@ def test_client_that_reads_nothing_holds_its_window_only(programs, own_programs)
         with Connection2(sluice.port) as other:
             assert len(other.request()[1]) == 2_000_000
     assert fetch(sluice.port).status == 200
+
+
+def test_client_that_takes_nothing_is_not_waited_for_because_it_sends(programs, own_programs):
+    """Bytes of the request's body give no time to the response's."""
+    def answer_at_once(connection, _):
+        connection.answer(body=b"x" * 2_000_000)
+        while connection.receive():
+            pass
+        connection.close()
+    origin = programs.origin(handler=answer_at_once)
+    sluice = own_programs.sluice(configuration({"app": [origin.address]}, [listener(h2c=True, limits={"request_timeout": "500ms"})]))
+    for last in (END_STREAM, 0):
+        with Connection2(sluice.port, own_settings={WINDOW: 0}) as client:
+            stream = client.open(method="POST", end=False)
+            assert client.until(lambda got: got.stream == stream).status == 200
+            client.send(frame(DATA, last, stream, b"x"))
+            if not last:
+                threading.Thread(target=drip, args=(client, stream), daemon=True).start()
+            assert client.until(lambda got: got.stream == stream).type == RST_STREAM
+        assert origin.last().connection.done.wait(PATIENCE)
+
+
+def drip(client, stream):
+    while client.try_send(frame(DATA, 0, stream, b"x")):
+        time.sleep(0.1)
+
+
+def test_client_that_takes_what_it_gets_may_be_silent(programs, own_programs):
+    """A stream both ways in which only the target speaks, for longer than the client may take for its own next bytes."""
+    def speak(connection, _):
+        connection.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        for _ in range(10):
+            connection.send(b"1\r\nx\r\n")
+            time.sleep(0.1)
+        connection.send(b"0\r\n\r\n")
+        connection.close()
+    origin = programs.origin(handler=speak)
+    sluice = own_programs.sluice(configuration({"app": [origin.address]}, [listener(h2c=True, limits={"request_timeout": "500ms"})]))
+    with Connection2(sluice.port) as client:
+        assert client.response(client.open(method="POST", end=False))[:2] == (200, b"x" * 10)
 
 
 def test_h2load_loses_nothing(sluice):
