@@ -27,6 +27,10 @@ Awaitable<ErrorCode> read_final_head(Exchange& exchange, Upstream& upstream) {
     const auto status = exchange.response.status;
     if (status == 101)
       co_return exchange.upgrade.empty() ? ErrorCode::upstream_bad_response : ErrorCode::none;
+    if (exchange.would_seem_a_tunnel(status)) {
+      exchange.reason = "the target did not switch protocols";
+      co_return ErrorCode::upstream_bad_response;
+    }
     if (status >= 200) co_return ErrorCode::none;
     if (co_await exchange.downstream->send_interim(exchange.response) != IoStatus::ok)
       co_return ErrorCode::client_closed;

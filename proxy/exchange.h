@@ -134,6 +134,11 @@ struct Exchange {
   void clear() noexcept;  // for the next request
   // Ends what is awaited of the target, if anything is: the attempt fails.
   void end_upstream();
+  // To a client of HTTP/2 that wants a tunnel, any 2xx says that it stands (RFC 8441 §5): none but the answer that
+  // makes it one may have such a status.
+  [[nodiscard]] bool would_seem_a_tunnel(std::uint16_t answer) const noexcept {
+    return request.version == HttpVersion::http2 && !upgrade.empty() && answer / 100 == 2;
+  }
   // Whether the client speaks https, with us or with the trusted proxy that it came through.
   [[nodiscard]] bool is_secure() const noexcept;
   // Keeps only its own listener and service of the revision, for what may live long after it.

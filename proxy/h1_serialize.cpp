@@ -54,7 +54,10 @@ void write_response_head(HeadWriter& head, const ResponseHead& response, const R
                          const Exchange* exchange) {
   head << "HTTP/1.1 " << std::uint64_t{response.status} << " "
        << (response.reason.empty() ? reason_phrase(response.status) : response.reason) << "\r\n";
-  for_each_passing(response, exchange, [&](const Field& field) { head << field; });
+  for_each_passing(response, exchange, [&](const Field& field) {
+    if (framing.upgrade && field.id == HeaderId::content_length) return;  // what follows is the tunnel's
+    head << field;
+  });
   if (exchange) write_response_additions(head, *exchange);
   if (framing.encoding == Encoding::chunked) head << "Transfer-Encoding: chunked\r\n";
   if (framing.upgrade) {

@@ -61,7 +61,9 @@ void H2Head::write_response(const ResponseHead& response, const Exchange* exchan
   std::to_chars(status_.data(), status_.data() + status_.size(), status);
   add(":status", {status_.data(), status_.size()});
   for_each_passing(response, exchange, [&](const Field& field) {
-    if (field.id != HeaderId::sec_websocket_accept) add(field.name, field.value);
+    if (field.id == HeaderId::sec_websocket_accept) return;
+    if (field.id == HeaderId::content_length && response.status == 101) return;  // what follows is the tunnel's
+    add(field.name, field.value);
   });
   if (!exchange) return;
   write_response_additions(own_, *exchange);

@@ -7,6 +7,9 @@
 namespace sluice {
 namespace {
 
+constexpr auto no_tunnel = ErrorCode::not_implemented;
+constexpr std::string_view no_tunnel_here = "no WebSocket begins here";
+
 struct Answer {
   std::uint16_t status;
   std::string_view content_type;
@@ -69,7 +72,7 @@ std::string_view grpc_status(ErrorCode code, std::uint16_t status) noexcept {
 }
 
 bool speaks_grpc(const Exchange& exchange) noexcept {
-  if (exchange.request.version != HttpVersion::http2) return false;
+  if (exchange.request.version != HttpVersion::http2 || !exchange.upgrade.empty()) return false;
   return std::ranges::any_of(exchange.request.fields, [](const Field& field) {
     return equal_ignoring_case(field.name, "content-type") && field.value.starts_with("application/grpc");
   });
@@ -117,6 +120,7 @@ Awaitable<> respond_fault(Exchange& exchange, std::uint16_t status) {
 }
 
 Awaitable<> respond_fixed(Exchange& exchange, const FixedResponse& fixed) {
+  if (exchange.would_seem_a_tunnel(fixed.status)) co_return co_await respond_error(exchange, no_tunnel, no_tunnel_here);
   co_await send(exchange, Answer{fixed.status, fixed.content_type, fixed.body});
 }
 
@@ -140,6 +144,7 @@ Awaitable<> respond_redirect(Exchange& exchange, const Redirect& redirect) {
 }
 
 Awaitable<> respond_health(Exchange& exchange, bool ready) {
+  if (exchange.would_seem_a_tunnel(200)) co_return co_await respond_error(exchange, no_tunnel, no_tunnel_here);
   co_await send(exchange,
                 ready ? Answer{200, "text/plain", "ready\n"} : Answer{503, "text/plain", "draining\n"});
 }

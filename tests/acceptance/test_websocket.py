@@ -11,6 +11,7 @@ import websockets
 from client import PATIENCE, fetch, wait_until
 from http2 import (DATA, ENABLE_CONNECT, END_STREAM, GOAWAY, HEADERS, RST_STREAM, SETTINGS, WINDOW_UPDATE, Connection2, frame)
 from nghttpd import Nghttpd
+from origin import answer_ok
 from sluice import configuration, listener, problem_code
 from websocket_peer import BINARY, CLOSE, TEXT, Messages, WebSocketServer, frame_of
 
@@ -167,6 +168,40 @@ def test_connect_with_a_length_takes_nothing_from_the_next_request(sluice, origi
         assert Tunnel(client, headers=[("content-length", "44")]).status() == 400
         assert client.request(path="/next")[0] == 200
     assert origin.targets() == ["/next"] and b"44" not in origin.received()
+
+
+def test_answer_that_is_no_switch_is_none_to_a_connect(sluice, origin):
+    """RFC 8441: any 2xx would say that the tunnel stands."""
+    with Connection2(sluice.ports["raw"]) as client:
+        for status in (200, 204):
+            origin.handler = lambda connection, _, status=status: connection.answer(status, body=b"")
+            assert Tunnel(client).status() == 502
+        origin.handler = lambda connection, _: connection.answer(403)
+        assert Tunnel(client).status() == 403
+        origin.handler = answer_ok
+        assert client.request()[0] == 200
+
+
+def test_answers_of_our_own_are_no_tunnels(own_programs, origin):
+    fixed = listener("fixed", h2c=True, health_path="/up", default={"fixed_response": {"status": 200, "body": "hi"}})
+    sluice = own_programs.sluice(configuration({"app": [origin.address], "nobody": {"targets": ["127.0.0.1:1"], "protocol": "http2"}},
+                                               [fixed, listener("nobody", "nobody", h2c=True)]))
+    with Connection2(sluice.port) as client:
+        for path in ("/", "/up"):
+            assert Tunnel(client, path).status() == 501
+            assert client.request(path=path)[0] == 200
+    with Connection2(sluice.ports["nobody"]) as client:
+        assert Tunnel(client, headers=[("content-type", "application/grpc")]).status() == 502
+
+
+def test_length_of_a_switch_is_not_passed_on(sluice, origin):
+    origin.handler = lambda connection, request: connection.send(
+        f"HTTP/1.1 101 Any\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nContent-Length: 5\r\n"
+        f"Sec-WebSocket-Accept: {accept_of(request.get('Sec-WebSocket-Key'))}\r\n\r\n".encode())
+    with Connection2(sluice.ports["raw"]) as client:
+        stream = Tunnel(client).stream
+        head = client.until(lambda got: got.stream == stream and got.type == HEADERS)
+        assert head.status == 200 and b"\x0f\r" not in head.payload  # name 28 of the static table
 
 
 def test_target_that_takes_no_connect(own_programs, tmp_path):
