@@ -1,6 +1,7 @@
 #include "proxy/forward.h"
 
 #include "proxy/active_attempt.h"
+#include "proxy/call_deadline.h"
 #include "proxy/outcome.h"
 #include "proxy/respond.h"
 #include "proxy/tries.h"
@@ -24,6 +25,7 @@ AttemptResult broken(Exchange& x, AttemptResult ended) noexcept {
 Awaitable<> forward(Worker& worker, Exchange& x) {
   const AttemptRoom room{worker.io(), worker.blocks(), worker.upstreams()};
   Tries tries(worker, x);
+  const CallDeadline call(worker.wheel(), x);
   for (;;) {
     if (const auto nowhere = tries.choose(); nowhere != ErrorCode::none)
       co_return co_await respond_error(x, nowhere);
@@ -39,8 +41,10 @@ Awaitable<> forward(Worker& worker, Exchange& x) {
       if (result.answered()) co_return;
       if (active.was_withdrawn()) tries.leave_variant();
     }
+    if (call.is_over() && result.error != ErrorCode::client_closed) co_return co_await respond_too_late(x);
     if (result.error == ErrorCode::draining && worker.phase() != Phase::draining) result = broken(x, result);
     const bool again = co_await tries.prepare_another(result);
+    if (call.is_over()) co_return co_await respond_too_late(x);
     if (again) continue;
     // A response that was thrown away for another try, to which it did not come.
     if (result.error == ErrorCode::none) result.error = ErrorCode::upstream_bad_response;

@@ -8,6 +8,7 @@ namespace sluice {
 namespace {
 
 constexpr auto no_tunnel = ErrorCode::not_implemented;
+constexpr std::string_view too_late = "the time that its client gave the call is over";
 constexpr std::string_view no_tunnel_here = "no WebSocket begins here";
 
 struct Answer {
@@ -111,6 +112,22 @@ Awaitable<> respond_with(Exchange& exchange, ErrorCode code, ErrorInfo error, st
 
 Awaitable<> respond_error(Exchange& exchange, ErrorCode code, std::string_view reason) {
   return respond_with(exchange, code, info(code), reason);
+}
+
+// The status of a call is in its trailers: what has begun can still be told how it ended.
+Awaitable<> respond_too_late(Exchange& exchange) {
+  constexpr auto code = ErrorCode::upstream_timeout;
+  if (!exchange.head_sent || !speaks_grpc(exchange)) co_return co_await respond_error(exchange, code, too_late);
+  exchange.error = code;
+  exchange.reason = too_late;
+  Fields trailers;
+  std::ignore = trailers.add({.name = "grpc-status", .value = grpc_status(code, 0)});
+  std::ignore = trailers.add({.name = "grpc-message", .value = info(code).code});
+  BodyPart last;
+  last.end = true;
+  last.trailers = &trailers;
+  const auto status = co_await exchange.downstream->send_body(last);
+  if (status != IoStatus::ok) exchange.downstream->abort();
 }
 
 Awaitable<> respond_fault(Exchange& exchange, std::uint16_t status) {

@@ -9,6 +9,9 @@ namespace sluice {
 // Sends the error unless a response has begun already: then all that is left is to break it off.
 [[nodiscard]] Awaitable<> respond_error(Exchange& exchange, ErrorCode code, std::string_view reason = {});
 
+// The time that a gRPC client gave its call is over: also of a response that has begun.
+[[nodiscard]] Awaitable<> respond_too_late(Exchange& exchange);
+
 // An error on purpose: `fault_injected`, with the status that the rule asks for.
 [[nodiscard]] Awaitable<> respond_fault(Exchange& exchange, std::uint16_t status);
 

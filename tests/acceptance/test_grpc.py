@@ -1,12 +1,16 @@
 """gRPC through Sluice, with grpcio at both ends: every kind of call, statuses, deadlines, metadata."""
 import queue
+import time
 
 import grpc
+import hpack
 import pytest
 
-from client import PATIENCE
+from client import PATIENCE, wait_until
 from grpc_peer import GrpcClient, GrpcServer
+from http2 import DATA, END_HEADERS, END_STREAM, HEADERS, RST_STREAM, Connection2, block, frame
 from sluice import configuration, listener
+from test_http2_upstream import RawTarget, ok
 
 
 @pytest.fixture(scope="module")
@@ -89,3 +93,80 @@ def test_server_that_goes_away_and_comes_back(programs, own_programs):
         with pytest.raises(grpc.RpcError) as failed:
             client.unary(b"y", timeout=PATIENCE)
         assert failed.value.code() == grpc.StatusCode.UNAVAILABLE
+
+
+CANCEL = 8
+
+
+def call(client, timeout, **headers):
+    """A call whose client says how long it may take, and does not look at a clock itself."""
+    fields = {"content-type": "application/grpc", "te": "trailers", "grpc-timeout": timeout, **headers}
+    stream = client.open(method="POST", path="/test.Echo/Unary", end=False, headers=list(fields.items()))
+    client.send(frame(DATA, END_STREAM, stream, b"\0\0\0\0\0"))
+    return stream
+
+
+def answer_of(client, stream):
+    """(fields of all its header blocks, bytes of its body); None for the fields if it was reset."""
+    fields, body, decoder = {}, b"", hpack.Decoder()
+    for got in client.frames():
+        if got.type == HEADERS:
+            heard = decoder.decode(got.payload)
+            fields.update(heard if got.stream == stream else {})
+        if got.stream != stream:
+            continue
+        if got.type == RST_STREAM:
+            return None, body
+        body += got.payload if got.type == DATA else b""
+        if got.flags & END_STREAM:
+            return fields, body
+
+
+def raw_target(own_programs, script, **limits):
+    target = own_programs._keep(RawTarget(script))
+    groups = {"app": {"targets": [target.address], "protocol": "grpc", "limits": limits}}
+    return own_programs.sluice(configuration(groups, [listener(h2c=True)]))
+
+
+def test_deadline_that_only_sluice_enforces(own_programs):
+    def sleep(target, reader, stream):
+        cancelled.append(reader.until(lambda got: got.type == RST_STREAM and got.stream == stream).code)
+    cancelled = []
+    sluice = raw_target(own_programs, sleep)
+    with Connection2(sluice.port) as client:
+        for timeout in ("300m", "300000u"):
+            begun = time.monotonic()
+            fields, _ = answer_of(client, call(client, timeout))
+            assert (fields[":status"], fields["grpc-status"]) == ("200", "4")
+            assert time.monotonic() - begun >= 0.3
+            wait_until(lambda: cancelled, "the target to be told")
+            assert cancelled.pop() == CANCEL
+    assert sluice.logged(path="/test.Echo/Unary")["code"] == "upstream_timeout"
+
+
+def test_deadline_ends_a_response_that_has_begun_with_a_status(own_programs):
+    def begin(target, reader, stream):
+        reader.send(frame(HEADERS, END_HEADERS, stream, b"\x88" + block([("content-type", "application/grpc")])) + frame(DATA, 0, stream, b"part"))
+        cancelled.append(reader.until(lambda got: got.type == RST_STREAM and got.stream == stream).code)
+    cancelled = []
+    sluice = raw_target(own_programs, begin)
+    with Connection2(sluice.port) as client:
+        fields, body = answer_of(client, call(client, "300m"))
+        assert (fields[":status"], body, fields["grpc-status"]) == ("200", b"part", "4")
+    wait_until(lambda: cancelled, "the target to be told")
+
+
+def test_deadline_that_is_malformed_or_of_another_kind_of_request_is_none(own_programs):
+    def answer_once_asked(target, reader, stream):
+        waiting.append((reader, stream))
+    waiting = []
+    sluice = raw_target(own_programs, answer_once_asked)
+    with Connection2(sluice.port) as client:
+        streams = [call(client, timeout) for timeout in ("1ms", "-1S", "100000000n", "")] + [call(client, "1n", **{"content-type": "text/plain"})]
+        wait_until(lambda: len(waiting) == len(streams), "the calls at the target")
+        fields, _ = answer_of(client, call(client, "300m"))
+        assert fields["grpc-status"] == "4"
+        for reader, stream in waiting[:len(streams)]:
+            ok(reader, stream)
+        for _ in streams:
+            assert client.until(lambda got: got.type == DATA and got.flags & END_STREAM).payload == b"ok"
