@@ -3,7 +3,7 @@
 #pragma once
 
 #include <memory>
-#include <unordered_set>
+#include <unordered_map>
 #include <vector>
 
 #include "proxy/upstream_connector.h"
@@ -11,24 +11,31 @@
 
 namespace sluice {
 
+// By slot: the targets of a revision, and how each is spoken to (null: plain).
+using NamedTargets = std::unordered_map<std::uint32_t, const UpstreamTls*>;
+
 class SharedConnections final : public UpstreamH2Connection::Keeper {
  public:
   SharedConnections(asio::io_context& io, DeadlineWheel& wheel, BlockPool& blocks, WorkerMetrics& metrics)
       : io_(io), wheel_(wheel), blocks_(blocks), metrics_(metrics) {}
 
-  // A new stream on a connection that has room; null: there is none.
-  [[nodiscard]] std::unique_ptr<Upstream> open(const Target& target);
+  // A new stream on a connection that has room and was made as the group wants it now; null: there is none.
+  [[nodiscard]] std::unique_ptr<Upstream> open(const Target& target, const TargetGroup& group);
   // The same on a new connection, or one that somebody else is waiting for already.
   [[nodiscard]] Awaitable<Result<std::unique_ptr<Upstream>, ErrorCode>> connect(
       const Connector& connector, const Target& target, const TargetGroup& group,
       std::shared_ptr<const ClientTls> tls, Counted room);
 
-  // Those of other targets end with their last exchange.
-  void keep_only(const std::unordered_set<std::uint32_t>& targets);
+  // Those of other targets, or with another TLS to them, end with their last exchange.
+  void keep_only(const NamedTargets& targets);
   void close() noexcept { targets_.clear(); }
 
  private:
-  using Connections = std::vector<std::unique_ptr<UpstreamH2Connection>>;
+  struct Kept {
+    std::shared_ptr<const UpstreamTls> tls;  // that it was made with; null: plain
+    std::unique_ptr<UpstreamH2Connection> connection;
+  };
+  using Connections = std::vector<Kept>;
   struct Waiter
       : boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
     Wakeup wakeup;
@@ -40,8 +47,11 @@ class SharedConnections final : public UpstreamH2Connection::Keeper {
     boost::intrusive::list<Waiter, boost::intrusive::constant_time_size<false>> waiters;
   };
 
+  class Connecting;
+
   [[nodiscard]] OfTarget& of(const Target& target);
-  [[nodiscard]] static std::unique_ptr<Upstream> open_on(const Connections& connections);
+  [[nodiscard]] static std::unique_ptr<Upstream> open_on(const Connections& connections,
+                                                         const TargetGroup& group);
   void connection_ended(UpstreamH2Connection& connection) noexcept override;
 
   asio::io_context& io_;

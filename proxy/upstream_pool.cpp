@@ -1,7 +1,6 @@
 #include "proxy/upstream_pool.h"
 
 #include <algorithm>
-#include <unordered_set>
 
 #include "proxy/shared_connections.h"
 
@@ -15,6 +14,7 @@ PooledConnection::PooledConnection(UpstreamPool& pool, const Target& target, con
       cell_(pool.metrics_.groups.at(group_)),
       upstream_(std::move(stream), pool.blocks_),
       state_(group.state),
+      tls_(group.tls),
       room_(std::move(room)) {
   add(cell_.opened);
   increase(cell_.active);
@@ -89,16 +89,18 @@ void UpstreamPool::make_room() {
 
 std::optional<UpstreamLease> UpstreamPool::take_idle(const Target& target, const TargetGroup& group) {
   if (group.protocol == UpstreamProtocol::http2) {
-    auto stream = shared_->open(target);
+    auto stream = shared_->open(target, group);
     if (!stream) return {};
     return UpstreamLease(std::move(stream), UpstreamLease::Origin::idle);
   }
-  auto& idle = stack(*target.slot);
-  if (idle.empty()) return {};
-  auto connection = std::move(idle.back());
-  idle.pop_back();
-  connection->become_active();
-  return UpstreamLease(*this, std::move(connection), UpstreamLease::Origin::idle);
+  for (auto& idle = stack(*target.slot); !idle.empty();) {
+    auto connection = std::move(idle.back());
+    idle.pop_back();
+    if (connection->tls() != group.tls.get()) continue;  // an exchange of another revision has given it back
+    connection->become_active();
+    return UpstreamLease(*this, std::move(connection), UpstreamLease::Origin::idle);
+  }
+  return {};
 }
 
 // Room for one more connection; an idle one of the group has to make it if need be.
@@ -159,12 +161,16 @@ Awaitable<Result<UpstreamLease, ErrorCode>> UpstreamPool::connect_with(const Tar
 }
 
 void UpstreamPool::keep_only(const Snapshot& snapshot) {
-  std::unordered_set<std::uint32_t> named;
+  NamedTargets named;
   for (const auto& service : snapshot.services)
     for (const auto& variant : service->variants)
-      for (const auto& target : variant.group->targets) named.insert(target.slot->index);
-  for (std::size_t i = 0; i < idle_.size(); ++i)
-    if (!named.contains(static_cast<std::uint32_t>(i))) idle_[i].clear();
+      for (const auto& target : variant.group->targets) named.emplace(target.slot->index, variant.group->tls.get());
+  for (std::size_t i = 0; i < idle_.size(); ++i) {
+    const auto target = named.find(static_cast<std::uint32_t>(i));
+    std::erase_if(idle_[i], [&](const auto& connection) {
+      return target == named.end() || target->second != connection->tls();
+    });
+  }
   shared_->keep_only(named);
 }
 

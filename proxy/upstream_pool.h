@@ -29,6 +29,8 @@ class PooledConnection final : Descriptor::Observer {
   [[nodiscard]] bool is_awaited() const noexcept {
     return state_->pending.load(std::memory_order_relaxed) != 0;
   }
+  // That it was made with; null: plain.
+  [[nodiscard]] const UpstreamTls* tls() const noexcept { return tls_.get(); }
   void become_idle(Clock::duration timeout);
   void become_active() noexcept;
 
@@ -41,6 +43,7 @@ class PooledConnection final : Descriptor::Observer {
   GroupCell& cell_;
   UpstreamH1 upstream_;
   std::shared_ptr<GroupState> state_;
+  std::shared_ptr<const UpstreamTls> tls_;
   Counted room_;
   bool idle_ = false;
 };
@@ -83,7 +86,8 @@ class UpstreamPool {
                Connector connector);
   ~UpstreamPool();
 
-  // An idle connection to the target, or room on a shared one, if there is any.
+  // An idle connection to the target, or room on a shared one, if there is any that was made as the group wants
+  // it now: what verifies no target, or another one, must not outlive the revision that said so.
   [[nodiscard]] std::optional<UpstreamLease> take_idle(const Target& target, const TargetGroup& group);
   // A new one, or an idle one if that comes sooner while the group is at its limit of connections. `tls` is
   // null for plain groups; `preamble` is sent first, before TLS.
@@ -92,7 +96,7 @@ class UpstreamPool {
                                                                     std::shared_ptr<const ClientTls> tls,
                                                                     std::string preamble);
 
-  // Closes the idle connections of targets that the snapshot names no more.
+  // Closes the idle connections of targets that the snapshot names no more, or speaks to in another way.
   void keep_only(const Snapshot& snapshot);
   void close_idle() noexcept;
   // Closes an idle connection of each target whose group has exchanges waiting for one: they may be another

@@ -3,12 +3,15 @@ import copy
 import os
 import re
 import shutil
+import ssl
 import subprocess
 import time
 
 import pytest
 
+from certificates import Authority
 from client import PATIENCE, SLOWNESS, Connection, fetch, wait_until
+from nghttpd import Nghttpd
 from origin import answer_with
 from sluice import configuration, listener
 
@@ -89,6 +92,31 @@ def test_bad_file_changes_nothing_and_says_why(sluice, text, said):
     assert fetch(sluice.port).body in (b"blue", b"green")
     assert sluice.ready_status() == 200
     assert sluice.api("GET", "/v1/services/shop")[1]["revision"] == revision
+
+
+@pytest.mark.parametrize("protocol", ["http1", "http2"])
+def test_connection_that_was_made_with_other_tls_is_used_no_more(own_programs, authority, tmp_path, protocol):
+    """Its target was not verified, and now it has to be."""
+    certificate = authority.issue("app.internal")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate.cert, certificate.key)
+    server = own_programs.origin(tls=context) if protocol == "http1" else Nghttpd(tmp_path, certificate=certificate)
+
+    def config(**tls):
+        return {**first, "target_groups": {"app": {"targets": [server.address], "protocol": protocol, "tls": tls}}}
+    first = configuration({"app": []})
+    sluice = own_programs.sluice(config(verify=False))
+    before = fetch(sluice.port).status
+    assert before == (200 if protocol == "http1" else 404)
+    stranger = str(Authority(tmp_path, "stranger").root.cert)
+    sluice.reload({**sluice.config, **config(ca=stranger)})
+    wait_until(lambda: fetch(sluice.port).status == 502, "a target that is not believed")
+    sluice.reload({**sluice.config, **config(verify=False)})
+    wait_until(lambda: fetch(sluice.port).status == before, "a target that is not asked")
+    if protocol == "http1":
+        assert server.connections[0].ended.wait(PATIENCE)
+    else:
+        server.stop()
 
 
 def test_reload_keeps_weights_that_were_set_since(sluice):
