@@ -66,6 +66,7 @@ class DownstreamH2::ServerStream final : public Downstream, public H2Channel, pu
   // Each way has a time of its own, or what the client sends would buy time to a client that takes nothing.
   Clock::time_point read_by_ = Clock::time_point::max(), write_by_ = Clock::time_point::max();
   bool begun_ = false;
+  bool had_interim_ = false;
 };
 
 void DownstreamH2::ServerStream::on_news() {
@@ -157,7 +158,10 @@ bool DownstreamH2::ServerStream::submit(const ResponseHead& response, const Body
   return is_open();
 }
 
+// Nobody is owed more than one, a 100 that is waited for: the others do not wait in our memory for a client that
+// takes nothing.
 Awaitable<IoStatus> DownstreamH2::ServerStream::send_interim(const ResponseHead& response) {
+  if (std::exchange(had_interim_, true) && own_.room() == 0) co_return is_open() ? IoStatus::ok : IoStatus::failed;
   const bool sent = submit(response, nullptr);
   own_.pump();
   co_return sent ? IoStatus::ok : IoStatus::failed;

@@ -4,6 +4,7 @@ import signal
 import subprocess
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -202,6 +203,42 @@ def test_client_that_takes_nothing_is_not_waited_for_because_it_sends(programs, 
                 threading.Thread(target=drip, args=(client, stream), daemon=True).start()
             assert client.until(lambda got: got.stream == stream).type == RST_STREAM
         assert origin.last().connection.done.wait(PATIENCE)
+
+
+def test_interim_heads_do_not_wait_in_memory_for_a_client_that_takes_nothing(programs, own_programs):
+    def handler(connection, _):
+        for _ in range(2_000 if sent else 0):
+            connection.send(b"HTTP/1.1 103 Early Hints\r\nLink: " + b"x" * 14_000 + b"\r\n\r\n")
+            while underway(connection):  # each by itself: a block takes few at once
+                pass
+        connection.answer()
+        sent.append(True)
+    sent = []
+    origin = programs.origin(handler=handler)
+    sluice = own_programs.sluice(configuration({"app": [origin.address]}, [listener(h2c=True)]))
+    with Connection2(sluice.port) as client:
+        assert client.request()[0] == 200
+        before = most_resident(sluice)
+        stream = client.open()
+        wait_until(lambda: len(sent) == 2, "all heads to be sent", 3 * PATIENCE)
+        assert most_resident(sluice) - before < 12_000_000
+        assert client.response(stream)[:2] == (200, b"ok")
+
+
+def underway(connection):
+    """Bytes that Sluice has not read."""
+    ours, theirs = (f":{end[1]:04X}" for end in (connection.sock.getsockname(), connection.sock.getpeername()))
+    waiting = 0
+    for line in Path("/proc/net/tcp").read_text().splitlines():
+        if ours in line and theirs in line:
+            _, local, _, _, queues, *_ = line.split()
+            waiting += int(queues.split(":")[0 if local.endswith(ours) else 1], 16)
+    return waiting
+
+
+def most_resident(sluice):
+    """Bytes of memory, at the most until now."""
+    return 1024 * int(re.search(r"VmHWM:\s*(\d+)", Path(f"/proc/{sluice.process.pid}/status").read_text())[1])
 
 
 def drip(client, stream):
