@@ -39,7 +39,7 @@ std::vector<std::string> OutlierScan::look(const Snapshot& snapshot, AttemptTota
       std::vector<SuccessSample> samples;
       for (const auto& target : group.targets)
         samples.push_back(since(sum(totals, target.slot->name), sum(last_, target.slot->name)));
-      for (const auto index : success_rate_outliers(samples))
+      for (const auto index : success_rate_outliers(samples, group.outlier.consecutive_5xx))
         if (eject(group, group.targets[index], now)) ejected.push_back(group.targets[index].slot->name);
     }
   }

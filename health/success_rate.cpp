@@ -1,11 +1,13 @@
 #include "health/success_rate.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace sluice {
 namespace {
 
 constexpr double factor = 1.9;
+constexpr double least_gap = 0.05;
 
 double rate(const SuccessSample& sample) noexcept {
   return 1 - static_cast<double>(sample.failures) / static_cast<double>(sample.attempts);
@@ -13,7 +15,8 @@ double rate(const SuccessSample& sample) noexcept {
 
 }  // namespace
 
-std::vector<std::size_t> success_rate_outliers(std::span<const SuccessSample> samples) {
+std::vector<std::size_t> success_rate_outliers(std::span<const SuccessSample> samples,
+                                               std::uint64_t least_failures) {
   double sum = 0, squares = 0;
   std::size_t count = 0;
   for (const auto& sample : samples) {
@@ -26,8 +29,12 @@ std::vector<std::size_t> success_rate_outliers(std::span<const SuccessSample> sa
   if (count < least_targets) return outliers;
   const double mean = sum / static_cast<double>(count);
   const double deviation = std::sqrt(std::max(0.0, squares / static_cast<double>(count) - mean * mean));
-  for (std::size_t i = 0; i < samples.size(); ++i)
-    if (samples[i].attempts >= least_attempts && rate(samples[i]) < mean - factor * deviation) outliers.push_back(i);
+  const double lowest = mean - std::max(factor * deviation, least_gap);
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    const auto& sample = samples[i];
+    if (sample.attempts < least_attempts || sample.failures < least_failures) continue;
+    if (rate(sample) < lowest) outliers.push_back(i);
+  }
   return outliers;
 }
 
