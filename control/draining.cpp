@@ -62,7 +62,8 @@ void Draining::published(const Snapshot* before, const Snapshot& next, SteadyTim
       const auto by =
           state.is_draining() ? TargetState::load(state.drain_by) : now + member.group->deregistration_delay;
       set_drain_by(*member.target->state, *member.group->state, by);
-      departed_.insert_or_assign(name, DepartedTarget{*member.target, member.group->state, by});
+      departed_.insert_or_assign(
+          name, DepartedTarget{*member.target, member.group->state, by, drained_.contains(name)});
     }
 }
 
@@ -72,6 +73,7 @@ void Draining::not_published() {
 
 void Draining::drain(const Snapshot* current, const TargetName& target, SteadyTime by) {
   drained_[target] = by;
+  if (const auto gone = departed_.find(target); gone != departed_.end()) gone->second.was_drained = false;
   if (!current) return;
   const auto members = members_of(*current);
   if (const auto found = members.find(target); found != members.end())
@@ -101,12 +103,13 @@ std::map<TargetName, DepartedTarget> Draining::departed() const {
   return all;
 }
 
-// A target that comes back after that is another one: an address is given to the next instance.
+// A target that comes back after that is another one: an address is given to the next instance. What the API
+// has drained since it departed is meant for whoever comes.
 void Draining::forget(SteadyTime now) {
   std::erase_if(departed_, [&](const auto& each) {
     const auto& [name, gone] = each;
     if (now < gone.drain_by || TargetState::load(gone.target.state->in_flight) > 0) return false;
-    drained_.erase(name);
+    if (gone.was_drained) drained_.erase(name);
     return true;
   });
 }

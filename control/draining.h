@@ -21,6 +21,7 @@ struct DepartedTarget {
   Target target;                      // as it was last; holds its state
   std::shared_ptr<GroupState> group;  // of the group that it was in
   SteadyTime drain_by;
+  bool was_drained = false;  // by the API, before it departed and not since
 };
 
 class Draining {

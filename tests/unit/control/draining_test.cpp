@@ -178,6 +178,34 @@ TEST_F(DrainingTest, GroupThatWasNotInUse_DrainsAsSoonAsItIs) {
   EXPECT_EQ(drain_by(first), now_ + 10s);
 }
 
+TEST_F(DrainingTest, TargetDrainedLongAfterItDeparted_DrainsWhenItComesBack) {
+  publish(only_second);
+  now_ += 1h;
+  draining_.drain(current_.get(), first, now_ + 10s);
+  publish(both);
+  EXPECT_EQ(drain_by(first), now_ + 10s);
+  EXPECT_EQ(draining_.drained_until(first), now_ + 10s);
+}
+
+TEST_F(DrainingTest, DrainedBeforeAndAfterItDeparted_DrainsWhenItComesBack) {
+  draining_.drain(current_.get(), first, now_ + 10s);
+  publish(only_second);
+  now_ += 1h;
+  draining_.drain(current_.get(), first, now_ + 10s);
+  publish(both);
+  EXPECT_EQ(drain_by(first), now_ + 10s);
+}
+
+TEST_F(DrainingTest, DrainedAfterItDeparted_DrainsForLaterDeparturesAsItWould) {
+  publish(only_second);
+  draining_.drain(current_.get(), first, now_ + 10s);
+  publish(both);
+  publish(only_second);
+  now_ += 1h;
+  publish(both);
+  EXPECT_EQ(drain_by(first), SteadyTime{});
+}
+
 TEST_F(DrainingTest, Departed_AreThoseWithExchangesInFlight) {
   const auto state = target(first.second).state;
   publish(only_second);
