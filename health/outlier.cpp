@@ -36,8 +36,9 @@ bool eject(const TargetGroup& group, const Target& target, SteadyTime now) noexc
   // One at a time, so that two workers do not pass the ceiling together; whoever comes second finds another
   // reason soon if there is one.
   if (group.state->ejecting.exchange(true, std::memory_order_acquire)) return false;
-  const bool room = ejected_now(group, now) < most_ejected(group);
-  if (room) {
+  // Once more, for another worker may have ejected it just before.
+  const bool ejects = !state.is_ejected(now) && ejected_now(group, now) < most_ejected(group);
+  if (ejects) {
     const auto before = ejections_in_row(state, group.outlier, now);
     state.ejections.store(before + 1, std::memory_order_relaxed);
     state.ejected_until.store(now + ejection_time(group.outlier, before), std::memory_order_relaxed);
@@ -45,10 +46,12 @@ bool eject(const TargetGroup& group, const Target& target, SteadyTime now) noexc
     group.state->changed();
   }
   group.state->ejecting.store(false, std::memory_order_release);
-  return room;
+  return ejects;
 }
 
 bool note_failure(const TargetGroup& group, const Target& target, SteadyTime now) noexcept {
+  // What was in flight when it was ejected says nothing of how it is once it is back.
+  if (target.state->is_ejected(now)) return false;
   const auto in_row = target.state->failed_in_row.fetch_add(1, std::memory_order_relaxed) + 1;
   return in_row >= group.outlier.consecutive_5xx && eject(group, target, now);
 }

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <barrier>
+#include <thread>
+
 namespace sluice {
 namespace {
 
@@ -70,6 +74,31 @@ TEST_F(OutlierTest, OnlyTargetOfAGroup_StaysWithHalfAsCeiling) {
   group.targets.resize(1);
   EXPECT_EQ(most_ejected(group), 0u);
   EXPECT_FALSE(fails(0, 100, start));
+}
+
+TEST_F(OutlierTest, WhatWasInFlightAtTheEjection_DoesNotCountAfterTheReturn) {
+  EXPECT_TRUE(fails(0, 5, start));
+  EXPECT_FALSE(fails(0, 20, start + 1s));
+  EXPECT_FALSE(fails(0, 4, start + 31s));
+  EXPECT_TRUE(fails(0, 1, start + 31s));
+}
+
+TEST_F(OutlierTest, TwoWorkersEjectAtOnce_ItIsEjectedOnce) {
+  constexpr int rounds = 20'000;
+  std::barrier together(2);
+  std::atomic<int> ejections{0};
+  const auto work = [&](auto reset) {
+    for (int round = 0; round < rounds; ++round) {
+      together.arrive_and_wait();
+      if (eject(group, group.targets[0], start)) ++ejections;
+      together.arrive_and_wait();
+      reset();
+    }
+  };
+  std::thread other(work, [] {});
+  work([&] { state(0).ejected_until = SteadyTime{}; });
+  other.join();
+  EXPECT_EQ(ejections, rounds);
 }
 
 }  // namespace
