@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace sluice {
 namespace {
@@ -14,10 +15,10 @@ constexpr double tolerance = 1.5;
 constexpr double smoothing = 0.2;  // the part of the way that one window goes
 constexpr double little = 0.5, much = 0.9;  // of the limit in use
 // The baseline is measured after so many windows (30 s under load), with so small a part of the limit. What
-// was in flight before has left after the first windows of a measurement.
+// was in flight before has left after the first windows of a measurement, or a few more if it takes long.
 constexpr std::uint32_t windows_to_probe = 300;
 constexpr double probe_part = 0.5;
-constexpr std::uint32_t probe_windows = 3;
+constexpr std::uint32_t probe_windows = 3, most_probe_windows = 30;
 
 double bounded(double limit, const AdaptiveBounds& bounds) noexcept {
   return std::clamp<double>(limit, bounds.min, bounds.max);
@@ -31,13 +32,41 @@ AdaptiveEstimate begin_probe(AdaptiveEstimate estimate, const AdaptiveBounds& bo
   return estimate;
 }
 
-// Only the last window of the measurement is believed.
+// What the group has borne until now without a limit is where it begins, so that a restart under load refuses
+// few. Whether that was with a queue is to be found out first, and the first window, in which the queue may have
+// grown, does not tell.
+AdaptiveEstimate first_estimate(const AdaptiveWindow& window, const AdaptiveBounds& bounds) noexcept {
+  AdaptiveEstimate estimate;
+  estimate.limit = bounded(std::max<double>(first_limit, window.most_in_flight), bounds);
+  estimate.baseline = window.latency;
+  if (window.most_in_flight <= first_limit) return estimate;
+  estimate.is_first = true;
+  estimate.baseline = std::numeric_limits<double>::infinity();
+  return begin_probe(estimate, bounds);
+}
+
+// Whether all that the window saw began under the limit of the measurement. Not waited for for ever.
+bool is_settled(const AdaptiveEstimate& estimate, const AdaptiveWindow& window) noexcept {
+  if (estimate.probe <= probe_windows) return false;
+  return window.most_in_flight <= std::lround(estimate.limit) || estimate.probe > most_probe_windows;
+}
+
+// Only the last window of the measurement is believed. The first one is repeated under half the limit while that
+// makes answers faster; where it does not any more there is no queue, nor was there much of one under twice that.
 AdaptiveEstimate go_on_probing(AdaptiveEstimate estimate, const AdaptiveWindow& window,
                                const AdaptiveBounds& bounds) noexcept {
-  if (++estimate.probe <= probe_windows) return estimate;
-  estimate.probe = 0;
+  ++estimate.probe;
+  if (!is_settled(estimate, window)) return estimate;
+  const bool was_queue = window.latency * tolerance < estimate.baseline;
   estimate.baseline = window.latency;
-  estimate.limit = bounded(estimate.limit_before_probe, bounds);
+  double limit = estimate.limit_before_probe;
+  if (estimate.is_first) {
+    if (was_queue && estimate.limit > std::max<double>(first_limit, bounds.min)) return begin_probe(estimate, bounds);
+    if (!was_queue) limit /= probe_part;
+  }
+  estimate.is_first = false;
+  estimate.probe = 0;
+  estimate.limit = bounded(limit, bounds);
   return estimate;
 }
 
@@ -47,8 +76,8 @@ AdaptiveEstimate after_window(AdaptiveEstimate estimate, const AdaptiveWindow& w
                               const AdaptiveBounds& bounds) noexcept {
   const double latency = std::max(window.latency, 1.0);
   if (estimate.limit == 0) {
-    estimate.limit = bounded(first_limit, bounds);
-    estimate.baseline = latency;
+    estimate = first_estimate({latency, window.most_in_flight}, bounds);
+    if (estimate.probe != 0) return estimate;
   }
   if (estimate.probe != 0) return go_on_probing(estimate, {latency, window.most_in_flight}, bounds);
   // A limit that nobody comes near is not what holds the group back: what it takes then is the baseline.

@@ -21,6 +21,7 @@ struct AdaptiveEstimate {
   std::uint32_t windows = 0;      // since the baseline was measured
   std::uint32_t probe = 0;        // windows that a measurement of the baseline has taken; 0: none goes on
   double limit_before_probe = 0;
+  bool is_first = false;  // the measurement is the one at the beginning, which goes down until it finds no queue
 };
 
 // Shared by all workers; every field but the estimate is relaxed.

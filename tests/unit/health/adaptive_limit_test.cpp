@@ -159,6 +159,34 @@ TEST(AdaptiveLimit, Bounds_Hold) {
   EXPECT_GE(server.run(60s).least_limit, 8);
 }
 
+// A restart under load: a healthy group goes on to get what it had but for a moment, in which it is measured.
+TEST(AdaptiveLimit, BeginsUnderLoadWithoutAQueue_SoonAllowsAllThatWasInFlight) {
+  Simulation server;
+  server.places = 1000;
+  server.run(1500ms);
+  EXPECT_GE(server.state.limit.load(), 500u);
+  EXPECT_NEAR(server.run(5s).per_second, 500 / 0.025, 0.05 * 500 / 0.025);
+}
+
+TEST(AdaptiveLimit, BeginsUnderLoadWithSlowAnswers_SoonAllowsAllThatWasInFlight) {
+  Simulation server;
+  server.places = 1000;
+  server.service = 1s;
+  server.run(6s);
+  EXPECT_GE(server.state.limit.load(), 500u);
+}
+
+// The queue that was there before the first limit does not pass for the normal state.
+TEST(AdaptiveLimit, BeginsWithALongQueue_FindsTheCapacitySoon) {
+  Simulation server;
+  server.run(4s);
+  EXPECT_LT(server.run(2s).latency_ms, 62);
+  Simulation slow;
+  slow.service = 200ms;
+  slow.run(20s);
+  EXPECT_LT(slow.run(5s).latency_ms, 500);
+}
+
 // Whatever windows come, the limit stays within its bounds and is a number.
 TEST(AdaptiveEstimateProperty, AnyWindows_KeepTheLimitInBounds) {
   std::mt19937_64 random(17);
