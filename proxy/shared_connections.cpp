@@ -43,11 +43,16 @@ Awaitable<Result<std::unique_ptr<Upstream>, ErrorCode>> SharedConnections::conne
     std::shared_ptr<const ClientTls> tls, Counted room) {
   auto& shared = of(target);
   while (shared.connecting) {
+    room = {};  // whoever waits for another's connection makes none
     Waiter waiter;
     shared.waiters.push_back(waiter);
     std::ignore = co_await waiter.wakeup.wait();
     if (auto stream = open_on(shared.connections, group)) co_return stream;
     if (!shared.connecting && shared.failure != ErrorCode::none) co_return failure(shared.failure);
+  }
+  if (!room.counts()) {
+    room = Counted(group.state->connections);
+    if (room.before() >= group.limits.connections) co_return failure(ErrorCode::target_group_full);
   }
   std::unique_ptr<Upstream> own;
   {

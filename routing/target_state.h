@@ -79,6 +79,7 @@ class Counted {
     if (count_) count_->fetch_sub(1, std::memory_order_relaxed);
   }
 
+  [[nodiscard]] bool counts() const noexcept { return count_ != nullptr; }
   // How many there were without it.
   [[nodiscard]] std::uint32_t before() const noexcept { return before_; }
 
