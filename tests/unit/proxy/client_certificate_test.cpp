@@ -76,6 +76,25 @@ TEST_P(ClientCertificates, Verify_RefusesWhoIsRevoked) {
   EXPECT_EQ(server_error, "certificate revoked");
 }
 
+TEST_P(ClientCertificates, Verify_RefusesWhomARevokedIntermediateIssued) {
+  const auto intermediate = issue({.common_name = "intermediate", .issuer = &root, .issues = true});
+  show(issue({.common_name = "its client", .issuer = &intermediate}));
+  SSL_CTX_add1_chain_cert(client.context.get(), intermediate.certificate.get());
+  auto auth = verifying();
+  auth.crl = revocation_list(root, {}) + revocation_list(intermediate, {});
+  EXPECT_TRUE(connect(demanding(auth), "a.example")) << server_error;
+  auth.crl = revocation_list(intermediate, {});
+  EXPECT_TRUE(connect(demanding(auth), "a.example")) << "who issues no clients' certificates needs no list: " << server_error;
+  auth.crl = revocation_list(root, {intermediate}) + revocation_list(intermediate, {});
+  connect(demanding(auth), "a.example");
+  EXPECT_EQ(server_status, IoStatus::failed);
+  EXPECT_EQ(server_error, "certificate revoked");
+  auth.crl = revocation_list(root, {});
+  connect(demanding(auth), "a.example");
+  EXPECT_EQ(server_status, IoStatus::failed);
+  EXPECT_EQ(server_error, "unable to get certificate CRL");
+}
+
 TEST_P(ClientCertificates, Verify_AsksUnderEveryName) {
   ListenerTls settings{.certificates = {}, .client_auth = verifying()};
   const auto tls =

@@ -53,6 +53,7 @@ struct Wanted {
   std::string common_name = "test";
   bool rsa = false;
   const Identity* issuer = nullptr;  // null: signs itself
+  bool issues = false;               // others, though another has signed it
 };
 
 inline void add_extension(X509* certificate, int nid, const std::string& value) {
@@ -76,7 +77,7 @@ inline Identity issue(const Wanted& wanted) {
                              reinterpret_cast<const unsigned char*>(wanted.common_name.c_str()), -1, -1, 0);
   if (!wanted.names.empty()) add_extension(certificate, NID_subject_alt_name, wanted.names);
   const auto& issuer = wanted.issuer ? *wanted.issuer : made;
-  if (!wanted.issuer) add_extension(certificate, NID_basic_constraints, "critical,CA:TRUE");
+  if (!wanted.issuer || wanted.issues) add_extension(certificate, NID_basic_constraints, "critical,CA:TRUE");
   X509_set_issuer_name(certificate, X509_get_subject_name(issuer.certificate.get()));
   X509_sign(certificate, issuer.key.get(), EVP_sha256());
   return made;
