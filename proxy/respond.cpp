@@ -137,7 +137,8 @@ Awaitable<> respond_fault(Exchange& exchange, std::uint16_t status) {
 }
 
 Awaitable<> respond_fixed(Exchange& exchange, const FixedResponse& fixed) {
-  if (exchange.would_seem_a_tunnel(fixed.status)) co_return co_await respond_error(exchange, no_tunnel, no_tunnel_here);
+  if (exchange.would_seem_a_tunnel(fixed.status))
+    co_return co_await respond_error(exchange, no_tunnel, no_tunnel_here);
   co_await send(exchange, Answer{fixed.status, fixed.content_type, fixed.body});
 }
 

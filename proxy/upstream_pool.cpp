@@ -164,7 +164,8 @@ void UpstreamPool::keep_only(const Snapshot& snapshot) {
   NamedTargets named;
   for (const auto& service : snapshot.services)
     for (const auto& variant : service->variants)
-      for (const auto& target : variant.group->targets) named.emplace(target.slot->index, variant.group->tls.get());
+      for (const auto& target : variant.group->targets)
+        named.emplace(target.slot->index, variant.group->tls.get());
   for (std::size_t i = 0; i < idle_.size(); ++i) {
     const auto target = named.find(static_cast<std::uint32_t>(i));
     std::erase_if(idle_[i], [&](const auto& connection) {

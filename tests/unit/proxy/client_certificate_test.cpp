@@ -84,7 +84,7 @@ TEST_P(ClientCertificates, Verify_RefusesWhomARevokedIntermediateIssued) {
   auth.crl = revocation_list(root, {}) + revocation_list(intermediate, {});
   EXPECT_TRUE(connect(demanding(auth), "a.example")) << server_error;
   auth.crl = revocation_list(intermediate, {});
-  EXPECT_TRUE(connect(demanding(auth), "a.example")) << "who issues no clients' certificates needs no list: " << server_error;
+  EXPECT_TRUE(connect(demanding(auth), "a.example")) << "the root issues to no client: " << server_error;
   auth.crl = revocation_list(root, {intermediate}) + revocation_list(intermediate, {});
   connect(demanding(auth), "a.example");
   EXPECT_EQ(server_status, IoStatus::failed);
