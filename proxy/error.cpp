@@ -42,6 +42,8 @@ ErrorInfo info(ErrorCode code) noexcept {
       return {503, "overloaded", "This proxy has too much to do"};
     case ErrorCode::fault_injected:
       return {503, "fault_injected", "A fault for testing"};
+    case ErrorCode::no_socket:
+      return {503, "no_socket", "This proxy can open no more connections"};
     case ErrorCode::no_healthy_target:
       return {503, "no_healthy_target", "No target is available"};
     case ErrorCode::target_group_full:

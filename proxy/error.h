@@ -30,6 +30,7 @@ enum class ErrorCode : std::uint8_t {
   rate_limited,
   overloaded,
   fault_injected,  // on purpose, for testing
+  no_socket,       // out of descriptors, ports or memory of the kernel for another connection to a target
   // The upstream's.
   no_healthy_target,
   target_group_full,

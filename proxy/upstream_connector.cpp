@@ -17,17 +17,33 @@ std::string host_of(const std::string& address) {
   return host.starts_with('[') ? host.substr(1, host.size() - 2) : host;
 }
 
-// A socket on its way to the target, or -1.
-int begin_connect(const Target& target) noexcept {
+// Some errors are our own shortage, and no target is to be judged by them.
+ErrorCode error_of(int error) noexcept {
+  switch (error) {
+    case EMFILE:
+    case ENFILE:
+    case ENOBUFS:
+    case ENOMEM:
+    case EADDRNOTAVAIL:  // all ports to this address are in use
+    case EAGAIN:
+      return ErrorCode::no_socket;
+    default:
+      return ErrorCode::upstream_connect_failed;
+  }
+}
+
+// A socket on its way to the target.
+Result<int, ErrorCode> begin_connect(const Target& target) noexcept {
   const auto address = SocketAddress::make(target.ip, target.port);
-  if (!address) return -1;
+  if (!address) return failure(ErrorCode::upstream_connect_failed);
   const int fd = ::socket(address->raw()->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (fd < 0) return -1;
+  if (fd < 0) return failure(error_of(errno));
   const int on = 1;
   ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   if (::connect(fd, address->raw(), address->size) == 0 || errno == EINPROGRESS) return fd;
+  const auto error = error_of(errno);
   ::close(fd);
-  return -1;
+  return failure(error);
 }
 
 // 0 once the connection stands.
@@ -54,8 +70,9 @@ ErrorCode connect_failure(IoStatus status) noexcept {
 Awaitable<ConnectedStream> connect_upstream(asio::io_context& io, DeadlineWheel& wheel, const Target& target,
                                             const TargetGroup& group, std::shared_ptr<const ClientTls> tls,
                                             std::string preamble) {
-  const int fd = begin_connect(target);
-  if (fd < 0) co_return failure(ErrorCode::upstream_connect_failed);
+  const auto begun = begin_connect(target);
+  if (!begun) co_return failure(begun.error());
+  const int fd = *begun;
   std::unique_ptr<Stream> stream;
   TlsStream* secured = nullptr;
   if (tls) {
