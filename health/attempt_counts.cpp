@@ -1,5 +1,7 @@
 #include "health/attempt_counts.h"
 
+#include "routing/snapshot.h"
+
 namespace sluice {
 namespace {
 
@@ -35,6 +37,17 @@ void VariantCell::record(const Assignment& assignment, AttemptOutcome outcome,
 
 void TargetCell::record(AttemptOutcome outcome) noexcept {
   increment(attempts[static_cast<std::size_t>(outcome)]);
+}
+
+void AttemptShard::keep_only(const Snapshot& snapshot) {
+  std::unordered_set<const Slot*> named;
+  for (const auto& service : snapshot.services)
+    for (const auto& variant : service->variants) {
+      named.insert(variant.slot.get());
+      for (const auto& target : variant.group->targets) named.insert(target.slot.get());
+    }
+  variants.keep_only(named);
+  targets.keep_only(named);
 }
 
 void AttemptShard::add_to(AttemptTotals& totals) const {

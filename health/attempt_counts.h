@@ -84,6 +84,9 @@ struct AttemptShard {
   Cells<VariantCell> variants;
   Cells<TargetCell> targets;
 
+  // Drops the cells of what the snapshot does not name.
+  void keep_only(const Snapshot& snapshot);
+
   void add_to(AttemptTotals& totals) const;
 };
 

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <mutex>
+#include <unordered_set>
 #include <vector>
 
 #include "routing/slot.h"
@@ -14,12 +15,24 @@ template <class Cell>
 class Cells {
  public:
   // The cell of a slot, made when it is first asked for. Worker's thread. It lives until keep_only() drops
-  // it.
+  // it: who holds it for longer than an instant says so there.
   Cell& at(const SlotRef& slot) {
     if (slot->index < cells_.size()) {
       if (auto& entry = cells_[slot->index]; entry && entry->slot == slot) return entry->cell;
     }
     return make(slot);
+  }
+
+  // Drops the cells of slots that are not named, but those for which `is_held(cell)`. Worker's thread. What still
+  // counts for one of them gets a new one, for as long as until the next snapshot.
+  template <class Predicate>
+  void keep_only(const std::unordered_set<const Slot*>& named, Predicate is_held) {
+    std::lock_guard lock(mutex_);
+    for (auto& entry : cells_)
+      if (entry && !named.contains(entry->slot.get()) && !is_held(entry->cell)) entry.reset();
+  }
+  void keep_only(const std::unordered_set<const Slot*>& named) {
+    keep_only(named, [](const Cell&) { return false; });
   }
 
   // Calls `with(name, cell)` for each. Any thread.

@@ -75,17 +75,23 @@ Awaitable<Result<std::unique_ptr<Upstream>, ErrorCode>> SharedConnections::conne
 
 void SharedConnections::keep_only(const NamedTargets& targets) {
   for (std::size_t i = 0; i < targets_.size(); ++i) {
-    if (!targets_[i]) continue;
+    auto& shared = targets_[i];
+    if (!shared) continue;
     const auto named = targets.find(static_cast<std::uint32_t>(i));
-    for (const auto& kept : targets_[i]->connections)
+    for (const auto& kept : shared->connections)
       if (named == targets.end() || named->second != kept.tls.get()) kept.connection->retire();
+    const bool is_used = !shared->connections.empty() || shared->connecting || !shared->waiters.empty();
+    if (named == targets.end() && !is_used) shared.reset();
   }
 }
 
 SharedConnections::OfTarget& SharedConnections::of(const Target& target) {
   const auto index = target.slot->index;
   if (targets_.size() <= index) targets_.resize(index + 1);
-  if (!targets_[index]) targets_[index] = std::make_unique<OfTarget>();
+  if (!targets_[index]) {
+    targets_[index] = std::make_unique<OfTarget>();
+    targets_[index]->slot = target.slot;
+  }
   return *targets_[index];
 }
 

@@ -41,6 +41,7 @@ class SharedConnections final : public UpstreamH2Connection::Keeper {
     Wakeup wakeup;
   };
   struct OfTarget {
+    SlotRef slot;  // keeps the number taken: nobody else's exchanges come to these connections
     Connections connections;
     bool connecting = false;
     ErrorCode failure = ErrorCode::none;  // of the last try

@@ -118,11 +118,23 @@ void Worker::adopt(std::shared_ptr<const Published> published) {
   }
   metrics_.outcomes.adopt(snapshot);
   upstreams_.keep_only(snapshot);
+  forget_the_gone(snapshot);
   withdraw(snapshot);
   if (phase_ != Phase::draining) update_acceptors();
   for_each_alive(sessions_, [this](Session& session) {
     if (!listener(session.listener())) session.end_when_idle();
   });
+}
+
+// Targets and groups come and go for as long as the process lives: what was kept of them goes with them.
+void Worker::forget_the_gone(const Snapshot& snapshot) {
+  metrics_.outcomes.attempts().keep_only(snapshot);
+  std::unordered_set<const Slot*> groups;
+  for (const auto& service : snapshot.services)
+    for (const auto& variant : service->variants) groups.insert(variant.group->slot.get());
+  metrics_.groups.keep_only(groups, [](const GroupCell& cell) { return cell.is_held(); });
+  for (auto& view : views_)
+    if (view.group() && !groups.contains(view.group()->slot.get())) view = {};
 }
 
 // One acceptor for each set of sockets that the revision names.

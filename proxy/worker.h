@@ -124,6 +124,7 @@ class Worker {
  private:
   void run();
   void adopt(std::shared_ptr<const Published> published);
+  void forget_the_gone(const Snapshot& snapshot);
   void update_acceptors();
   void stop_when_ended(unsigned turns);
   void withdraw(const Snapshot& snapshot);

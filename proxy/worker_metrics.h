@@ -29,6 +29,10 @@ struct GroupCell {
   Counter reused{};  // leases of an idle one
   Gauge active{};
   Gauge idle{};
+  // A connection of the worker counts in it.
+  [[nodiscard]] bool is_held() const noexcept {
+    return active.load(std::memory_order_relaxed) + idle.load(std::memory_order_relaxed) != 0;
+  }
 };
 
 // How a TLS handshake with a client ended, as sluice_tls_handshakes_total says it.

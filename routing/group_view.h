@@ -21,6 +21,8 @@ class GroupView {
   // of the zone's are fit. Null: there is none. Its lifetime is the group's. Allocates nothing.
   [[nodiscard]] const Target* pick(const Pick& pick) noexcept;
 
+  // The group that it shows; null before the first refresh().
+  [[nodiscard]] const TargetGroup* group() const noexcept { return group_.get(); }
   [[nodiscard]] bool has_fit() const noexcept { return !fit_.all.empty(); }
   // Too few are fit: a pick with Panic::allowed is among all.
   [[nodiscard]] bool panics() const noexcept { return panics_; }
