@@ -107,7 +107,7 @@ class Starter final : public Deadline {
   void on_deadline() override {
     if (race_->winner != Runner::nobody || worker_.phase() == Phase::draining) return;
     const auto& group = *x_.serving->group;
-    if (is_full(group, TargetState::load(group.state->requests)) || !hedge_.may_begin()) return;
+    if (reached(group, TargetState::load(group.state->requests)) || !hedge_.may_begin()) return;
     const std::array<const Target*, 1> tried{x_.target};
     const auto* other = pick_target(worker_, x_, *x_.serving, Clock::now(), tried);
     if (!other || other == x_.target) return;
@@ -118,6 +118,7 @@ class Starter final : public Deadline {
     second.target = other;
     second.attempts = x_.attempts;  // it is not the exchange's first
     race_->begun = true;
+    add(worker_.metrics().groups.at(x_.serving->group->slot).hedges);
     race_->copy = copy.get();
     asio::co_spawn(worker_.io().get_executor(), run_second(worker_, race_, std::move(copy), terms_.patience),
                    asio::detached);
@@ -151,6 +152,7 @@ Awaitable<AttemptResult> hedged_attempt(Worker& worker, Exchange& x, AttemptTerm
   if (race->copy) race->copy->hears_no_more();  // it may be connecting still
   if (race->begun) ++x.attempts;
   if (race->winner != Runner::second) co_return result;
+  add(worker.metrics().groups.at(x.serving->group->slot).hedges_won);
   copy_outcome(x, race->finished->exchange());
   co_return race->second;
 }

@@ -29,6 +29,23 @@ void say_when_it_changes(const Exchange& x, const Variant& variant, GroupView& v
   }
 }
 
+// Of a stable variant: so few targets are fit that all are used, whether fit or not. That none is, is said
+// above.
+void note_panic(Worker& worker, const Exchange& x, const Variant& variant, const GroupView& view) {
+  if (view.panics()) add(worker.metrics().groups.at(variant.group->slot).panicked);
+  auto& panics = variant.group->state->panics;
+  const bool now = view.panics() && view.has_fit();
+  if (panics.load(std::memory_order_relaxed) == now || panics.exchange(now) == now) return;
+  if (now)
+    spdlog::warn(
+        "service {}: fewer targets of the stable variant {} are fit than outlier.panic_threshold asks for; "
+        "all of them are used",
+        x.service->name, variant.name);
+  else if (!view.panics())
+    spdlog::info("service {}: enough targets of the stable variant {} are fit again", x.service->name,
+                 variant.name);
+}
+
 }  // namespace
 
 const Variant& stable_of(const Service& service) noexcept {
@@ -69,12 +86,15 @@ const Target* pick_target(Worker& worker, const Exchange& x, const Variant& vari
                   .key = by_key ? hash_key(group.hash_by, x.request, x.assignment.identity.value) : 0,
                   .panic = &variant == &stable_of(*x.service) ? Panic::allowed : Panic::forbidden,
                   .tried = tried};
-  return worker.view(variant.group, now).pick(pick);
+  auto& view = worker.view(variant.group, now);
+  if (pick.panic == Panic::allowed) note_panic(worker, x, variant, view);
+  return view.pick(pick);
 }
 
-bool is_full(const TargetGroup& group, std::uint32_t in_flight) noexcept {
-  if (in_flight >= group.capacity.requests) return true;
-  return group.adaptive && !admits(*group.adaptive, group.adaptive_bounds, in_flight);
+std::optional<GroupLimit> reached(const TargetGroup& group, std::uint32_t in_flight) noexcept {
+  if (in_flight >= group.capacity.requests) return GroupLimit::requests;
+  if (group.adaptive && !admits(*group.adaptive, group.adaptive_bounds, in_flight)) return GroupLimit::adaptive;
+  return {};
 }
 
 }  // namespace sluice

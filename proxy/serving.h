@@ -2,7 +2,10 @@
 // that has no fit target or when a failed try is to be answered by it. Stable never falls back to a canary.
 #pragma once
 
+#include <optional>
+
 #include "proxy/exchange.h"
+#include "proxy/worker_metrics.h"
 
 namespace sluice {
 
@@ -21,7 +24,7 @@ void charge_for_no_target(Worker& worker, const Exchange& x);
 [[nodiscard]] const Target* pick_target(Worker& worker, const Exchange& x, const Variant& variant,
                                         Clock::time_point now, std::span<const Target* const> tried);
 
-// The group takes no more, by its own limit or the adaptive one, with so many in flight.
-[[nodiscard]] bool is_full(const TargetGroup& group, std::uint32_t in_flight) noexcept;
+// The limit that one more exchange would be over, with so many in flight: the group's own or the adaptive one.
+[[nodiscard]] std::optional<GroupLimit> reached(const TargetGroup& group, std::uint32_t in_flight) noexcept;
 
 }  // namespace sluice

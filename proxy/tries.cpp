@@ -1,5 +1,7 @@
 #include "proxy/tries.h"
 
+#include <algorithm>
+
 #include "proxy/pause.h"
 #include "proxy/serving.h"
 #include "proxy/worker.h"
@@ -45,7 +47,10 @@ ErrorCode Tries::choose_once() {
     x_.serving = &variant;
     x_.in_flight = in_group_.before() + 1;
   }
-  if (is_full(*variant.group, in_group_.before())) return ErrorCode::target_group_full;
+  if (const auto limit = reached(*variant.group, in_group_.before())) {
+    worker_.metrics().groups.at(variant.group->slot).refuse(*limit);
+    return ErrorCode::target_group_full;
+  }
   x_.target = pick_target(worker_, x_, variant, now, {tried_.data(), tried_count_});
   if (!x_.target) return ErrorCode::no_healthy_target;
   at_target_ = Counted(x_.target->state->in_flight);

@@ -122,6 +122,11 @@ bool UpstreamPool::close_one_idle(const TargetGroup& group) {
   return false;
 }
 
+tl::unexpected<ErrorCode> UpstreamPool::refused(const TargetGroup& group, GroupLimit limit) {
+  metrics_.groups.at(group.slot).refuse(limit);
+  return failure(ErrorCode::target_group_full);
+}
+
 Awaitable<Result<UpstreamLease, ErrorCode>> UpstreamPool::connect(const Target& target,
                                                                   const TargetGroup& group,
                                                                   std::shared_ptr<const ClientTls> tls,
@@ -129,10 +134,10 @@ Awaitable<Result<UpstreamLease, ErrorCode>> UpstreamPool::connect(const Target& 
   auto room = take_room(group);
   if (!room) {
     const Counted pending(group.state->pending);
-    if (pending.before() >= group.capacity.pending) co_return failure(ErrorCode::target_group_full);
+    if (pending.before() >= group.capacity.pending) co_return refused(group, GroupLimit::pending);
     const auto give_up = Clock::now() + group.limits.connect_timeout;
     while (!room) {
-      if (Clock::now() >= give_up) co_return failure(ErrorCode::target_group_full);
+      if (Clock::now() >= give_up) co_return refused(group, GroupLimit::connections);
       co_await queue_.wait(group.slot);
       if (refuses_) co_return failure(ErrorCode::draining);
       if (auto idle = group.proxy_protocol ? std::nullopt : take_idle(target, group)) co_return std::move(*idle);

@@ -112,6 +112,7 @@ class UpstreamPool {
   using Stack = std::vector<std::unique_ptr<PooledConnection>>;
 
   [[nodiscard]] std::optional<Counted> take_room(const TargetGroup& group);
+  [[nodiscard]] tl::unexpected<ErrorCode> refused(const TargetGroup& group, GroupLimit limit);
   [[nodiscard]] bool close_one_idle(const TargetGroup& group);
   [[nodiscard]] Awaitable<Result<UpstreamLease, ErrorCode>> connect_with(const Target& target,
                                                                          const TargetGroup& group,

@@ -23,12 +23,28 @@ inline void decrease(Gauge& gauge) noexcept {
   add(gauge, static_cast<std::uint64_t>(-1));
 }
 
+// At which limit of a target group an exchange was refused, as sluice_upstream_limited_total says it.
+enum class GroupLimit : std::uint8_t {
+  requests,
+  adaptive,
+  pending,      // too many wait for a connection
+  connections,  // none became free in time
+};
+inline constexpr std::size_t group_limits = 4;
+[[nodiscard]] std::string_view to_string(GroupLimit limit) noexcept;
+
 struct GroupCell {
   std::array<Counter, attempt_outcomes> attempts{};
   Counter opened{};  // connections
   Counter reused{};  // leases of an idle one
   Gauge active{};
   Gauge idle{};
+  std::array<Counter, group_limits> refused{};
+  Counter panicked{};  // attempts that were dealt among all targets, since too few were fit
+  Counter hedges{};    // second tries that began while the first went on
+  Counter hedges_won{};
+
+  void refuse(GroupLimit limit) noexcept { add(refused[static_cast<std::size_t>(limit)]); }
   // A connection of the worker counts in it.
   [[nodiscard]] bool is_held() const noexcept {
     return active.load(std::memory_order_relaxed) + idle.load(std::memory_order_relaxed) != 0;

@@ -56,6 +56,7 @@ struct alignas(64) GroupState {
   alignas(64) std::atomic<std::uint32_t> version{0};
   std::atomic<bool> ejecting{false};  // somebody decides about an ejection just now
   std::atomic<bool> unfit{false};     // it was said that none of its targets is fit
+  std::atomic<bool> panics{false};    // and that so few are that all are used
   void changed() noexcept { version.fetch_add(1, std::memory_order_release); }
 };
 

@@ -70,6 +70,7 @@ TEST(DataPlaneMetrics, FamiliesTypesAndLabels_AreTheDocumentedOnes) {
   SlotTable slots;
   count_one_exchange(outcomes.add_shard(), slots);
   const DataPlane plane(1, outcomes, nullptr);
+  plane.workers()[0]->metrics().groups.at(slots.intern("app")).refuse(GroupLimit::pending);
   const auto rows = documented();
   std::set<std::string> collected;
   for (const auto& family : DataPlaneMetrics(plane, outcomes, nullptr).Collect()) {
