@@ -44,6 +44,7 @@ Awaitable<ErrorCode> switch_protocols(AttemptRoom room, Exchange& exchange, Upst
   if (co_await exchange.downstream->send_head(exchange.response, nothing) != IoStatus::ok)
     co_return ErrorCode::client_closed;
   exchange.let_go_of_snapshot();  // a tunnel may live for hours: it holds no revision back
+  const Counted tunnel(exchange.serving->group->state->tunnels);
   const auto client = exchange.downstream->tunnel();
   const auto target = upstream.tunnel();
   co_await run_tunnel(room.io, exchange, *client, *target);

@@ -124,7 +124,7 @@ struct Exchange {
   bool upload_done = true;  // the request's body was read to its end
   std::uint32_t attempts = 0;
   Copied copied = Copied::no;
-  std::uint32_t in_flight = 0;  // exchanges of the group when this one came to it, itself among them
+  std::uint32_t in_flight = 0;  // exchanges of the group, but tunnels, when this one came, itself among them
   Clock::duration patience{};  // of this attempt, for the response's head
   KeptBody kept_body;
   std::uint64_t bytes_in = 0;  // of bodies

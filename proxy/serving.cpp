@@ -2,12 +2,19 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+
 #include "health/adaptive_limit.h"
 #include "proxy/worker.h"
 #include "routing/hash_key.h"
 
 namespace sluice {
 namespace {
+
+// Of so many exchanges in flight, those that wait for an answer.
+std::uint32_t awaited(const TargetGroup& group, std::uint32_t in_flight) noexcept {
+  return in_flight - std::min(in_flight, group.state->tunnels.load(std::memory_order_relaxed));
+}
 
 // Said once by the process, whichever worker comes first, and once more when it is over.
 void say_when_it_changes(const Exchange& x, const Variant& variant, GroupView& view) {
@@ -93,7 +100,8 @@ const Target* pick_target(Worker& worker, const Exchange& x, const Variant& vari
 
 std::optional<GroupLimit> reached(const TargetGroup& group, std::uint32_t in_flight) noexcept {
   if (in_flight >= group.capacity.requests) return GroupLimit::requests;
-  if (group.adaptive && !admits(*group.adaptive, group.adaptive_bounds, in_flight)) return GroupLimit::adaptive;
+  if (group.adaptive && !admits(*group.adaptive, group.adaptive_bounds, awaited(group, in_flight)))
+    return GroupLimit::adaptive;
   return {};
 }
 

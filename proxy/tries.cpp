@@ -20,6 +20,11 @@ std::uint64_t active(const Service& service) noexcept {
   return sum;
 }
 
+// Of so many exchanges in flight, those that wait for an answer.
+std::uint32_t awaited(const TargetGroup& group, std::uint32_t in_flight) noexcept {
+  return in_flight - std::min(in_flight, group.state->tunnels.load(std::memory_order_relaxed));
+}
+
 }  // namespace
 
 Tries::Tries(Worker& worker, Exchange& exchange)
@@ -45,7 +50,7 @@ ErrorCode Tries::choose_once() {
   if (x_.serving != &variant) {
     in_group_ = Counted(variant.group->state->requests);
     x_.serving = &variant;
-    x_.in_flight = in_group_.before() + 1;
+    x_.in_flight = awaited(*variant.group, in_group_.before()) + 1;
   }
   if (const auto limit = reached(*variant.group, in_group_.before())) {
     worker_.metrics().groups.at(variant.group->slot).refuse(*limit);

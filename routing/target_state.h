@@ -48,6 +48,7 @@ struct alignas(64) TargetState {
 
 struct alignas(64) GroupState {
   std::atomic<std::uint32_t> requests{0};     // exchanges in flight
+  std::atomic<std::uint32_t> tunnels{0};      // of those: that have switched protocols, and wait for no answer
   std::atomic<std::uint32_t> connections{0};  // open, idle ones included
   std::atomic<std::uint32_t> pending{0};      // exchanges that wait for a connection
 
