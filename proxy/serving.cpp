@@ -11,11 +11,6 @@
 namespace sluice {
 namespace {
 
-// Of so many exchanges in flight, those that wait for an answer.
-std::uint32_t awaited(const TargetGroup& group, std::uint32_t in_flight) noexcept {
-  return in_flight - std::min(in_flight, group.state->tunnels.load(std::memory_order_relaxed));
-}
-
 // Said once by the process, whichever worker comes first, and once more when it is over.
 void say_when_it_changes(const Exchange& x, const Variant& variant, GroupView& view) {
   auto& unfit = variant.group->state->unfit;
@@ -96,6 +91,10 @@ const Target* pick_target(Worker& worker, const Exchange& x, const Variant& vari
   auto& view = worker.view(variant.group, now);
   if (pick.panic == Panic::allowed) note_panic(worker, x, variant, view);
   return view.pick(pick);
+}
+
+std::uint32_t awaited(const TargetGroup& group, std::uint32_t in_flight) noexcept {
+  return in_flight - std::min(in_flight, group.state->tunnels.load(std::memory_order_relaxed));
 }
 
 std::optional<GroupLimit> reached(const TargetGroup& group, std::uint32_t in_flight) noexcept {

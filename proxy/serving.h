@@ -24,6 +24,8 @@ void charge_for_no_target(Worker& worker, const Exchange& x);
 [[nodiscard]] const Target* pick_target(Worker& worker, const Exchange& x, const Variant& variant,
                                         Clock::time_point now, std::span<const Target* const> tried);
 
+// Of so many exchanges in flight, those that wait for an answer: tunnels have theirs.
+[[nodiscard]] std::uint32_t awaited(const TargetGroup& group, std::uint32_t in_flight) noexcept;
 // The limit that one more exchange would be over, with so many in flight: the group's own or the adaptive one.
 [[nodiscard]] std::optional<GroupLimit> reached(const TargetGroup& group, std::uint32_t in_flight) noexcept;
 

@@ -20,11 +20,6 @@ std::uint64_t active(const Service& service) noexcept {
   return sum;
 }
 
-// Of so many exchanges in flight, those that wait for an answer.
-std::uint32_t awaited(const TargetGroup& group, std::uint32_t in_flight) noexcept {
-  return in_flight - std::min(in_flight, group.state->tunnels.load(std::memory_order_relaxed));
-}
-
 }  // namespace
 
 Tries::Tries(Worker& worker, Exchange& exchange)
