@@ -23,8 +23,8 @@ class Cells {
     return make(slot);
   }
 
-  // Drops the cells of slots that are not named, but those for which `is_held(cell)`. Worker's thread. What still
-  // counts for one of them gets a new one, for as long as until the next snapshot.
+  // Drops the cells of slots that are not named, but those for which `is_held(cell)`. Worker's thread. What
+  // still counts for one of them gets a new one, until the next snapshot.
   template <class Predicate>
   void keep_only(const std::unordered_set<const Slot*>& named, Predicate is_held) {
     std::lock_guard lock(mutex_);
