@@ -82,7 +82,7 @@ Awaitable<Answer> exchange_with(AttemptRoom room, Exchange& exchange, Upstream& 
   exchange.upload_done = exchange.first_part.end;
   Upload upload(room.io, exchange, upstream);
   Answer answer{.error = co_await read_final_head(exchange, upstream)};
-  upload.response_begins();
+  if (upload.is_running()) upload.response_begins();
   upstream.expires_never();
   if (answer.error == ErrorCode::none) {
     exchange.at.first_byte = Clock::now();
