@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from client import PATIENCE, fetch, wait_until
+from client import PATIENCE, SLOWNESS, fetch, wait_until
 from http2 import (ACK, DATA, END_HEADERS, END_STREAM, GOAWAY, HEADERS, PING, PREFACE, PROTOCOL_ERROR, RST_STREAM, WINDOW, Connection2, block, frame,
                    request_fields, settings)
 from origin import answer_with
@@ -221,7 +221,7 @@ def test_interim_heads_do_not_wait_in_memory_for_a_client_that_takes_nothing(pro
         before = most_resident(sluice)
         stream = client.open()
         wait_until(lambda: len(sent) == 2, "all heads to be sent", 3 * PATIENCE)
-        assert most_resident(sluice) - before < 6_000_000
+        assert most_resident(sluice) - before < 6_000_000 * (10 if SLOWNESS > 1 else 1)  # a sanitizer keeps what was freed
         assert client.response(stream)[:2] == (200, b"ok")
 
 

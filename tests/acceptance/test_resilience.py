@@ -78,7 +78,7 @@ def test_stopped_target_holds_nobody_longer_than_a_try(own_programs, four, tmp_p
     def waiting():
         return sluice.metric("sluice_target_requests_in_flight", target=four[0].address)
 
-    with Load(tmp_path, sluice.port, SECONDS + 2) as load:
+    with Load(tmp_path, sluice.port, SECONDS + (per_try + 1) * SLOWNESS) as load:
         under_way(sluice)
         four[0].process.send_signal(signal.SIGSTOP)
         limit = time.monotonic() + (per_try + 1) * SLOWNESS
@@ -342,14 +342,14 @@ def test_series_of_what_is_gone_from_the_file_go_with_it(own_programs):
     def series(group):
         return fetch(sluice.admin_port, path="/metrics").body.decode().count(f'"{group}"')
 
-    for _ in range(4):
+    for _ in range(12):  # each worker has turns of its own
         assert fetch(sluice.port).status == 200
-    assert sluice.metric("sluice_variant_attempts_total", variant="old", outcome="success") == 2
+    assert sluice.metric("sluice_variant_attempts_total", variant="old", outcome="success") >= 2
     sluice.set_weights("app", kept=1, old=0)
     sluice.reload({**sluice.config, "target_groups": {"kept": config["target_groups"]["kept"]},
                    "services": service_with({"attempts": 1}, ("kept", 1))})
     wait_until(lambda: series("old") == 0, "the series of the old variant and its group to go")
-    assert sluice.metric("sluice_upstream_attempts_total", target_group="kept", outcome="success") == 2
+    assert sluice.metric("sluice_upstream_attempts_total", target_group="kept", outcome="success") >= 2
     assert fetch(sluice.port).status == 200
 
 
