@@ -72,11 +72,7 @@ const Variant& serving_variant(Worker& worker, const Exchange& x, RetryTo to, Cl
                           x.service->fallback == Fallback::stable &&
                           x.assignment.by != ChosenBy::override_header;  // a tester wants to see it as it is
   if (!falls_back) return assigned;
-  if (x.attempts == 0)
-    worker.metrics()
-        .outcomes.attempts()
-        .variants.at(assigned.slot)
-        .record(x.assignment, AttemptOutcome::no_target, {});
+  if (x.attempts == 0) charge_for_no_target(worker, x);
   return stable;
 }
 

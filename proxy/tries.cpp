@@ -102,7 +102,8 @@ Awaitable<bool> Tries::rejects(std::uint16_t status) {
   if (next_try(policy_, failed, after, replay()) == NextTry::none) co_return false;
   const bool allowed = co_await wait_for_token();
   // Meanwhile more of the body may have come than is kept.
-  co_return allowed&& next_try(policy_, failed, after, replay()) != NextTry::none;
+  const bool may_follow = next_try(policy_, failed, after, replay()) != NextTry::none;
+  co_return allowed&& may_follow;
 }
 
 Awaitable<bool> Tries::prepare_another(AttemptResult result) {

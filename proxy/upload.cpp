@@ -53,6 +53,7 @@ Awaitable<BodyStatus> Upload::read(BodyPart& part) {
     upstream_.expires_after(exchange_.patience);
   else
     upstream_.extend(exchange_.patience);
+  if (!awaits_response_) heard_at_ = Clock::now();
   co_return status;
 }
 
@@ -61,13 +62,13 @@ Awaitable<BodyStatus> Upload::read(BodyPart& part) {
 bool Upload::is_listening() noexcept {
   if (awaits_response_ || stopping_) return false;
   const auto now = Clock::now();
-  if (std::exchange(seen_out_, exchange_.bytes_out) != exchange_.bytes_out) grew_at_ = now;
-  return now - grew_at_ < exchange_.listener->limits.stream_idle_timeout;
+  if (std::exchange(seen_out_, exchange_.bytes_out) != exchange_.bytes_out) heard_at_ = now;
+  return now - heard_at_ < exchange_.listener->limits.stream_idle_timeout;
 }
 
 void Upload::response_begins() noexcept {
   awaits_response_ = false;
-  grew_at_ = Clock::now();
+  heard_at_ = Clock::now();
 }
 
 // False when that was the last one, or something broke.

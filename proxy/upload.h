@@ -35,8 +35,8 @@ class Upload {
   bool running_ = false;
   bool stopping_ = false;
   bool awaits_response_ = true;
-  std::uint64_t seen_out_ = 0;  // of the response's bytes, and when there were fewer
-  Clock::time_point grew_at_{};
+  std::uint64_t seen_out_ = 0;  // of the response's bytes; when either side was heard last
+  Clock::time_point heard_at_{};
   ErrorCode client_error_ = ErrorCode::none;
 };
 
