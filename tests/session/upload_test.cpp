@@ -98,6 +98,15 @@ TEST_F(Streaming, ClientThatOnlyListens_IsNotCutWhileTheTargetSpeaks) {
   }
 }
 
+TEST_F(Streaming, ClientThatSpeaksNowAndThen_IsNotCutWhileTheTargetOnlyListens) {
+  begin_stream(500ms);
+  for (int i = 0; i < 4; ++i) {
+    wait_for(300ms);
+    user->say("1\r\nx\r\n");
+    EXPECT_THAT(serving->hear("x\r\n"), HasSubstr("x\r\n"));
+  }
+}
+
 TEST_F(Streaming, SilenceOnBothSides_EndsIt) {
   begin_stream(300ms);
   EXPECT_TRUE(serving->is_left());
