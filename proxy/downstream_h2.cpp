@@ -71,6 +71,7 @@ class DownstreamH2::ServerStream final : public Downstream, public H2Channel, pu
 
 void DownstreamH2::ServerStream::on_news() {
   if (!begun_) {
+    if (!has_head() && !is_closed()) return;  // it was the connection's
     begun_ = true;
     asio::co_spawn(own_.worker_.io().get_executor(), run(std::unique_ptr<ServerStream>(this)),
                    asio::detached);
