@@ -1,10 +1,13 @@
 // The header fields of one message, in the order they came: views into the buffer that the message was read
-// into, with no allocation. The buffer outlives the exchange; whoever parses the head fills this.
+// into. The buffer outlives the exchange; whoever parses the head fills this. Most messages have few fields:
+// more than that lie in memory of their own, which is kept for the next message.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string_view>
 
 #include "routing/header_id.h"
@@ -21,9 +24,11 @@ class Fields {
  public:
   static constexpr std::size_t capacity = 128;  // limits of listeners lie below (100 by default)
 
-  [[nodiscard]] bool add(const Field& field) noexcept {
+  // Invalidates pointers to fields. Throws std::bad_alloc.
+  [[nodiscard]] bool add(const Field& field) {
     if (size_ == capacity) return false;
-    fields_[size_++] = field;
+    if (size_ == few && !many_) make_room();
+    data()[size_++] = field;
     present_ |= bit(field.id);
     return true;
   }
@@ -32,8 +37,8 @@ class Fields {
     present_ = 0;
   }
 
-  [[nodiscard]] const Field* begin() const noexcept { return fields_.data(); }
-  [[nodiscard]] const Field* end() const noexcept { return fields_.data() + size_; }
+  [[nodiscard]] const Field* begin() const noexcept { return many_ ? many_->data() : few_.data(); }
+  [[nodiscard]] const Field* end() const noexcept { return begin() + size_; }
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
   [[nodiscard]] bool has(HeaderId id) const noexcept { return (present_ & bit(id)) != 0; }
@@ -47,11 +52,20 @@ class Fields {
   }
 
  private:
+  static constexpr std::size_t few = 24;
+  using Many = std::array<Field, capacity>;
+
+  [[nodiscard]] Field* data() noexcept { return many_ ? many_->data() : few_.data(); }
+  void make_room() {
+    many_ = std::make_unique_for_overwrite<Many>();
+    std::ranges::copy(few_, many_->begin());
+  }
   static constexpr std::uint32_t bit(HeaderId id) noexcept {
     return std::uint32_t{1} << static_cast<unsigned>(id);
   }
 
-  std::array<Field, capacity> fields_;
+  std::array<Field, few> few_;
+  std::unique_ptr<Many> many_;  // instead, once there were more
   std::size_t size_ = 0;
   std::uint32_t present_ = 0;  // a bit for each id that is there
 };

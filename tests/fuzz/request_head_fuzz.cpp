@@ -29,14 +29,15 @@ void check_request_cut(std::string_view input, std::size_t cut, const HeadProgre
   require(same(progress, whole));
 }
 
-void check_sent_on(const RequestHead& request, const Framing& framing) {
+void check_sent_on(RequestHead head, const Framing& framing) {
   Peer peer;
   peer.ip_text = "192.0.2.1";
   peer.forwarded = forwarded_lines(peer);
   Target target;
   target.address = "10.0.0.1:80";
   Exchange exchange;
-  exchange.request = request;
+  exchange.request = std::move(head);
+  const auto& request = exchange.request;
   exchange.rewritten.target = request.target;
   exchange.peer = &peer;
   exchange.target = &target;
@@ -75,6 +76,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   fuzz::check_request_cut(input, cut, progress);
   if (progress.state != HeadProgress::State::complete) return 0;
   fuzz::require(progress.size <= input.size() && head.fields.size() <= HeadLimits().fields);
-  if (const auto framing = request_framing(head)) fuzz::check_sent_on(head, *framing);
+  if (const auto framing = request_framing(head)) fuzz::check_sent_on(std::move(head), *framing);
   return 0;
 }

@@ -23,7 +23,7 @@ class RoutedExchange {
     service.name = "shop";
     variant.name = "green";
     target.address = "10.0.0.9:9000";
-    exchange.request = parsed_.head;
+    exchange.request = std::move(parsed_.head);
     exchange.rewritten.target = exchange.request.target;
     exchange.peer = &peer;
     exchange.listener = &listener;
