@@ -34,6 +34,7 @@ class DownstreamH1 final : public Downstream, public Session {
   [[nodiscard]] Awaitable<IoStatus> send_interim(const ResponseHead& head) override;
   [[nodiscard]] Awaitable<IoStatus> send_head(const ResponseHead& head, const BodyPart& first) override;
   [[nodiscard]] Awaitable<IoStatus> send_body(const BodyPart& part) override;
+  [[nodiscard]] std::size_t lend(std::size_t wanted) noexcept override;
   void abort() noexcept override;
   [[nodiscard]] std::unique_ptr<TunnelEnd> tunnel() override;
 
@@ -66,6 +67,7 @@ class DownstreamH1 final : public Downstream, public Session {
   Exchange* exchange_ = nullptr;
   std::optional<H1BodyReader> body_;
   std::uint64_t body_bytes_ = 0;
+  std::size_t lent_ = 0;
   Encoding encoding_ = Encoding::identity;
   bool keep_alive_ = true;
   bool reading_ = false;

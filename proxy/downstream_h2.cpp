@@ -11,6 +11,8 @@
 namespace sluice {
 namespace {
 
+constexpr std::size_t most_lent = 128 * 1024;  // bytes, to the targets of a connection's streams
+
 H2Settings settings_of(const ListenerLimits& limits) noexcept {
   H2Settings settings;
   settings.max_streams = limits.streams;
@@ -27,6 +29,7 @@ class DownstreamH2::ServerStream final : public Downstream, public H2Channel, pu
  public:
   explicit ServerStream(DownstreamH2& connection)
       : H2Channel(connection.worker_.wheel(), connection), own_(connection) {}
+  ~ServerStream() override { own_.lendable_ += lent_; }
 
   static Awaitable<> run(std::unique_ptr<ServerStream> self);
   void cancel_upstream() {
@@ -43,11 +46,13 @@ class DownstreamH2::ServerStream final : public Downstream, public H2Channel, pu
   [[nodiscard]] Awaitable<IoStatus> send_body(const BodyPart& part) override;
   void abort() noexcept override { reset(NGHTTP2_INTERNAL_ERROR); }
   [[nodiscard]] std::size_t room() const noexcept override { return H2Channel::room(); }
+  [[nodiscard]] std::size_t lend(std::size_t wanted) noexcept override;
   [[nodiscard]] bool is_gone() const noexcept override { return is_closed(); }
   [[nodiscard]] std::unique_ptr<TunnelEnd> tunnel() override { return std::make_unique<H2TunnelEnd>(*this); }
 
  private:
   void on_news() override;
+  [[nodiscard]] std::size_t more_window(std::size_t wanted) noexcept override;
   [[nodiscard]] bool begin(Exchange& exchange);
   [[nodiscard]] Result<void, H2Block::Refusal> read_head();
   // Waits for what was submitted to leave.
@@ -63,6 +68,7 @@ class DownstreamH2::ServerStream final : public Downstream, public H2Channel, pu
   DownstreamH2& own_;
   Exchange* exchange_ = nullptr;
   std::uint64_t body_bytes_ = 0;
+  std::size_t lent_ = 0;
   // Each way has a time of its own, or what the client sends would buy time to a client that takes nothing.
   Clock::time_point read_by_ = Clock::time_point::max(), write_by_ = Clock::time_point::max();
   bool begun_ = false;
@@ -79,6 +85,19 @@ void DownstreamH2::ServerStream::on_news() {
   }
   const bool alive = wake_all(Wake::ready);
   if (alive && is_closed() && !closed_cleanly()) cancel_upstream();
+}
+
+std::size_t DownstreamH2::ServerStream::lend(std::size_t wanted) noexcept {
+  const auto bytes = std::min(wanted, own_.lendable_);
+  own_.lendable_ -= bytes;
+  lent_ += bytes;
+  return bytes;
+}
+
+// What all uploads hold together is bounded by the connection's window: one gets half of it.
+std::size_t DownstreamH2::ServerStream::more_window(std::size_t wanted) noexcept {
+  const std::size_t most = H2Settings{}.connection_window / 2, window = own_.session().own_window(*this);
+  return window < most ? std::min(wanted, most - window) : 0;
 }
 
 Awaitable<> DownstreamH2::ServerStream::run(std::unique_ptr<ServerStream> self) {
@@ -159,10 +178,11 @@ bool DownstreamH2::ServerStream::submit(const ResponseHead& response, const Body
   return is_open();
 }
 
-// Nobody is owed more than one, a 100 that is waited for: the others do not wait in our memory for a client that
-// takes nothing.
+// Nobody is owed more than one, a 100 that is waited for: the others do not wait in our memory for a client
+// that takes nothing.
 Awaitable<IoStatus> DownstreamH2::ServerStream::send_interim(const ResponseHead& response) {
-  if (std::exchange(had_interim_, true) && own_.room() == 0) co_return is_open() ? IoStatus::ok : IoStatus::failed;
+  if (std::exchange(had_interim_, true) && own_.room() == 0)
+    co_return is_open() ? IoStatus::ok : IoStatus::failed;
   const bool sent = submit(response, nullptr);
   own_.pump();
   co_return sent ? IoStatus::ok : IoStatus::failed;
@@ -182,7 +202,8 @@ Awaitable<IoStatus> DownstreamH2::ServerStream::send_body(const BodyPart& part) 
   co_return co_await finish();
 }
 
-// A client that is slow holds its window, not the target's block. While it takes what it gets, it may be silent.
+// A client that is slow holds its window, not the target's block. While it takes what it gets, it may be
+// silent.
 Awaitable<IoStatus> DownstreamH2::ServerStream::finish() {
   if (is_sending() && keep_rest() && exchange_->upstream) exchange_->upstream->let_go_of_part();
   if (is_sending()) {
@@ -204,7 +225,8 @@ DownstreamH2::DownstreamH2(Worker& worker, SlotRef listener, std::unique_ptr<Str
       listener_(std::move(listener)),
       peer_(std::move(peer)),
       count_(std::move(count)),
-      limits_(worker.listener(listener_)->listener->limits) {
+      limits_(worker.listener(listener_)->listener->limits),
+      lendable_(most_lent) {
   worker_.add(*this);
 }
 

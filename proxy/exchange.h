@@ -43,6 +43,9 @@ class Downstream {
   // How much of the response is worth reading at once, in bytes, never 0: what is more would wait for the
   // client in our memory.
   [[nodiscard]] virtual std::size_t room() const noexcept { return std::numeric_limits<std::size_t>::max(); }
+  // Lets a target send more of the response ahead of what the client has taken, until the exchange is over;
+  // how many bytes of those that are wanted. What a client's exchanges may have together is bounded.
+  [[nodiscard]] virtual std::size_t lend(std::size_t) noexcept { return 0; }
   // The response cannot be finished: the client must see that.
   virtual void abort() noexcept = 0;
   // The client has given this exchange up: nothing can be sent any more.
@@ -118,14 +121,14 @@ struct Exchange {
   ResponseHead response;
   std::uint16_t status = 0;  // as sent to the client; 0: nothing was
   ErrorCode error = ErrorCode::none;
-  std::string_view reason;  // more of the error, static text
+  std::string_view reason;              // more of the error, static text
   std::chrono::seconds retry_after{0};  // the answer tells the client to wait so long; 0: nothing
   bool head_sent = false;
   bool upload_done = true;  // the request's body was read to its end
   std::uint32_t attempts = 0;
   Copied copied = Copied::no;
   std::uint32_t in_flight = 0;  // exchanges of the group, but tunnels, when this one came, itself among them
-  Clock::duration patience{};  // of this attempt, for the response's head
+  Clock::duration patience{};   // of this attempt, for the response's head
   KeptBody kept_body;
   std::uint64_t bytes_in = 0;  // of bodies
   std::uint64_t bytes_out = 0;
@@ -134,8 +137,8 @@ struct Exchange {
   void clear() noexcept;  // for the next request
   // Ends what is awaited of the target, if anything is: the attempt fails.
   void end_upstream();
-  // To a client of HTTP/2 that wants a tunnel, any 2xx says that it stands (RFC 8441 §5): none but the answer that
-  // makes it one may have such a status.
+  // To a client of HTTP/2 that wants a tunnel, any 2xx says that it stands (RFC 8441 §5): none but the answer
+  // that makes it one may have such a status.
   [[nodiscard]] bool would_seem_a_tunnel(std::uint16_t answer) const noexcept {
     return request.version == HttpVersion::http2 && !upgrade.empty() && answer / 100 == 2;
   }

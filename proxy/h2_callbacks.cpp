@@ -1,5 +1,6 @@
 #include "proxy/h2_callbacks.h"
 
+#include <algorithm>
 #include <cassert>
 #include <vector>
 
@@ -138,11 +139,18 @@ int H2Session::Callbacks::invalid_frame(nghttp2_session*, const nghttp2_frame* f
   return 0;
 }
 
+// No more than the window lets come.
+void H2Session::Callbacks::make_room(H2Session& own, H2Stream& stream, std::size_t size) {
+  const auto needed = stream.arrived_.size() + size, now = stream.arrived_.capacity();
+  if (needed > now) stream.arrived_.reserve(std::max(needed, std::min(2 * now, own.own_window(stream))));
+}
+
 int H2Session::Callbacks::data(nghttp2_session* session, std::uint8_t, std::int32_t id,
                                const std::uint8_t* data, std::size_t size, void* self) {
   auto* stream = of(self).stream(id);
   if (!stream) return nghttp2_session_consume(session, id, size);  // nobody reads it any more
   if (of(self).role_ == Role::client) nghttp2_session_consume_connection(session, size);
+  make_room(of(self), *stream, size);
   stream->arrived_.append(text(data, size));
   of(self).note(*stream);
   return 0;

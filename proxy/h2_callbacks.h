@@ -28,6 +28,7 @@ struct H2Session::Callbacks {
                   std::size_t size, void* self);
   static int close(nghttp2_session*, std::int32_t id, std::uint32_t code, void* self);
   static int sent(nghttp2_session*, const nghttp2_frame* frame, void* self);
+  static void make_room(H2Session& own, H2Stream& stream, std::size_t size);
   static void submit_trailers(nghttp2_session* session, std::int32_t id, const Fields& trailers,
                               std::uint32_t* flags);
   static int send_data(nghttp2_session*, nghttp2_frame* frame, const std::uint8_t* header, std::size_t size,

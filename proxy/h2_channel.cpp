@@ -8,6 +8,8 @@ namespace sluice {
 namespace {
 
 constexpr std::size_t least_room = 256;
+// Half a window that is taken faster than this would be taken faster still if more could be on its way.
+constexpr auto quick = DeadlineWheel::tick;
 
 IoStatus io_status(Wake wake) noexcept {
   return wake == Wake::timed_out ? IoStatus::timed_out : IoStatus::cancelled;
@@ -20,7 +22,7 @@ BodyStatus body_status(Wake wake) noexcept {
 }  // namespace
 
 H2Channel::H2Channel(DeadlineWheel& wheel, H2Connection& connection)
-    : Deadline(wheel), connection_(connection) {
+    : Deadline(wheel), connection_(connection), window_judged_at_(wheel.now()) {
   connection_.join(*this);
 }
 
@@ -31,7 +33,22 @@ H2Channel::~H2Channel() {
 }
 
 void H2Channel::give_back_window() {
-  if (connection_.session().give_back_window(*this)) connection_.pump();
+  const auto bytes = connection_.session().give_back_window(*this);
+  if (bytes == 0) return;
+  judge_window(bytes);
+  connection_.pump();
+}
+
+// Whoever takes what comes as it comes gets a window that does not limit it, to peers that are up to two
+// ticks away; whoever is slow holds no more than what it takes in that time.
+void H2Channel::judge_window(std::size_t given_back) {
+  auto& session = connection_.session();
+  given_back_ += given_back;
+  const auto window = session.own_window(*this);
+  if (given_back_ < window / 2) return;
+  given_back_ = 0;
+  const auto before = std::exchange(window_judged_at_, wheel().now());
+  if (window_judged_at_ - before <= quick) session.widen(*this, more_window(window));
 }
 
 BodyStatus H2Channel::take_part(BodyPart& part) {

@@ -49,6 +49,8 @@ class H2Channel : public H2Stream, public Deadline {
  protected:
   void on_deadline() override;
 
+  // How much of `wanted` the window may grow by.
+  [[nodiscard]] virtual std::size_t more_window(std::size_t wanted) noexcept = 0;
   // Resumes whoever waits; false if that was the end of this channel.
   bool wake_all(Wake why);
   [[nodiscard]] H2Connection& connection() const noexcept { return connection_; }
@@ -57,8 +59,11 @@ class H2Channel : public H2Stream, public Deadline {
   friend class H2Connection;
 
   void give_back_window();
+  void judge_window(std::size_t given_back);
 
   H2Connection& connection_;
+  std::size_t given_back_ = 0;  // bytes, since
+  Clock::time_point window_judged_at_;
   std::optional<Wake> interrupted_;
   Wakeup reading_, writing_;
   bool* gone_ = nullptr;  // to be set when this ends while it wakes others

@@ -218,10 +218,21 @@ void H2Session::forget(H2Stream& stream) noexcept {
   if (stream.is_open()) nghttp2_session_set_stream_user_data(session_.get(), stream.id_, nullptr);
 }
 
-bool H2Session::give_back_window(H2Stream& stream) {
+std::size_t H2Session::give_back_window(H2Stream& stream) {
   const auto owed = std::exchange(stream.owed_, 0);
   consume(stream, owed);
-  return owed != 0;
+  return owed;
+}
+
+std::size_t H2Session::own_window(const H2Stream& stream) const noexcept {
+  const auto window = nghttp2_session_get_stream_effective_local_window_size(session_.get(), stream.id_);
+  return static_cast<std::size_t>(std::max(window, 0));
+}
+
+void H2Session::widen(H2Stream& stream, std::size_t by) {
+  if (!stream.is_open() || by == 0) return;
+  const auto window = static_cast<std::int32_t>(own_window(stream) + by);
+  nghttp2_session_set_local_window_size(session_.get(), NGHTTP2_FLAG_NONE, stream.id_, window);
 }
 
 std::size_t H2Session::window(const H2Stream& stream) const noexcept {

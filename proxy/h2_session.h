@@ -63,8 +63,11 @@ class H2Session {
   [[nodiscard]] bool send_request(H2Stream& stream, H2Fields head, const BodyPart& first);
   void send_part(H2Stream& stream, const BodyPart& part);
   void reset(H2Stream& stream, std::uint32_t code);
-  // What was taken of a stream's arrivals is done with; whether there was anything.
-  bool give_back_window(H2Stream& stream);
+  // What was taken of a stream's arrivals is done with; how many bytes.
+  std::size_t give_back_window(H2Stream& stream);
+  // How many bytes of a body the peer may send ahead of what is given back, and more of them.
+  [[nodiscard]] std::size_t own_window(const H2Stream& stream) const noexcept;
+  void widen(H2Stream& stream, std::size_t by);
   // How many bytes of a body the peer takes on this stream now.
   [[nodiscard]] std::size_t window(const H2Stream& stream) const noexcept;
   // Its exchange is over: nobody asks for it any more. What is not ended is reset.

@@ -5,7 +5,7 @@
 namespace sluice {
 namespace {
 
-constexpr std::size_t kept_capacity = 16 * 1024;  // of a queue that has been emptied
+constexpr std::size_t kept_capacity = 4 * 1024;  // of a queue that has been emptied
 
 constexpr std::size_t most_kept = 4096;  // bytes of a part that waits for a window
 
@@ -40,7 +40,7 @@ BodyStatus H2Stream::take_arrivals(BodyPart& part) {
   part = {};
   taken_.swap(arrived_);
   arrived_.clear();
-  if (taken_.empty() && taken_.capacity() > kept_capacity) taken_.shrink_to_fit();
+  if (arrived_.capacity() > kept_capacity) arrived_.shrink_to_fit();
   if (!taken_.empty()) part.add(taken_);
   owed_ += taken_.size();
   part.end = ended_;

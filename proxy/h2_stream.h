@@ -48,12 +48,17 @@ class H2Stream {
   [[nodiscard]] bool has_arrivals() const noexcept { return !arrived_.empty(); }
   // What has come of the body. Valid until the next call; its bytes are owed to the peer's window then.
   [[nodiscard]] BodyStatus take_arrivals(BodyPart& part);
+  // The part that was taken last is needed no more.
+  void let_go_of_taken() noexcept {
+    taken_.clear();
+    taken_.shrink_to_fit();
+  }
 
  protected:
   ~H2Stream();
 
-  // What is left of a part that was submitted becomes this stream's own, if it is little: whoever gave the part
-  // may let it go while there is no window for it. False if it may not.
+  // What is left of a part that was submitted becomes this stream's own, if it is little: whoever gave the
+  // part may let it go while there is no window for it. False if it may not.
   [[nodiscard]] bool keep_rest();
   // Nothing of a part that was submitted is looked at any more.
   void give_up_sending() noexcept {
@@ -83,7 +88,7 @@ class H2Stream {
   bool malformed_ = false;
   bool taken_back_ = false;  // server: the client has reset it, whatever the code
   std::uint32_t close_code_ = 0;
-  std::string arrived_;   // nobody has taken it
+  std::string arrived_;   // nobody has taken it; at most the window
   std::string taken_;     // last
   std::size_t held_ = 0;  // bytes of its heads
   std::size_t owed_ = 0;  // bytes of the window

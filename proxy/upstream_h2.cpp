@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/asio/detached.hpp>
 
+#include "proxy/h1_framing.h"
 #include "proxy/h2_serialize.h"
 #include "proxy/h2_tunnel_end.h"
 #include "proxy/upgrade.h"
@@ -15,8 +16,13 @@ constexpr std::chrono::seconds ping_after{15};  // of silence while somebody wai
 constexpr std::uint32_t most_pings = 2;
 constexpr std::chrono::seconds ping_after_those{310};
 
+// A client that takes nothing holds that much for each of its streams. What is known to be longer gets a
+// larger window, as far as the client lends it (Downstream::lend), before the first is full.
+constexpr std::uint32_t first_window = 4 * 1024, second_window = 64 * 1024;
+
 H2Settings client_settings() noexcept {
   H2Settings settings;
+  settings.stream_window = first_window;
   settings.connection_window = 4 * 1024 * 1024;
   settings.head = {.field = 32 * 1024, .total = 64 * 1024, .fields = Fields::capacity};
   return settings;
@@ -124,6 +130,7 @@ Awaitable<ErrorCode> UpstreamH2::wait_for_connect(Exchange& exchange) {
 }
 
 Awaitable<ErrorCode> UpstreamH2::send_head(Exchange& exchange) {
+  taker_ = exchange.downstream;
   if (is_websocket(exchange.upgrade)) {
     const auto refusal = co_await wait_for_connect(exchange);
     if (refusal != ErrorCode::none) co_return refusal;
@@ -148,7 +155,17 @@ Awaitable<ErrorCode> UpstreamH2::read_head(Exchange& exchange) {
   }
   if (exchange.response.status == 101) co_return ErrorCode::upstream_bad_response;  // RFC 9113 §8.6
   if (is_websocket(exchange.upgrade) && exchange.response.status / 100 == 2) exchange.response.status = 101;
+  if (exchange.response.status >= 200) expect_body(exchange);
   co_return ErrorCode::none;
+}
+
+void UpstreamH2::expect_body(const Exchange& exchange) {
+  const auto framing = response_framing(exchange.response, exchange.request.method);
+  if (!framing || framing->kind != Framing::Kind::length || framing->length <= first_window) return;
+  const auto useful = std::min<std::uint64_t>({framing->length, second_window, taker_->room()});
+  if (useful <= first_window) return;
+  connection().session().widen(*this, taker_->lend(useful - first_window));
+  connection().pump();
 }
 
 std::unique_ptr<TunnelEnd> UpstreamH2::tunnel() {

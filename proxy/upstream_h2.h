@@ -63,6 +63,7 @@ class UpstreamH2 final : public Upstream, public H2Channel {
   [[nodiscard]] Awaitable<ErrorCode> read_head(Exchange& exchange) override;
   [[nodiscard]] BodyStatus take_buffered_body(BodyPart& part) override { return take_part(part); }
   [[nodiscard]] Awaitable<BodyStatus> read_body(BodyPart& part) override { return read_part(part); }
+  void let_go_of_part() noexcept override { let_go_of_taken(); }
   void expires_after(Clock::duration delay) override { H2Channel::expires_after(delay); }
   void expires_never() override { never(); }
   void extend(Clock::duration delay) override { H2Channel::extend(delay); }
@@ -73,10 +74,13 @@ class UpstreamH2 final : public Upstream, public H2Channel {
   [[nodiscard]] std::unique_ptr<TunnelEnd> tunnel() override;
 
  private:
+  [[nodiscard]] std::size_t more_window(std::size_t wanted) noexcept override { return taker_->lend(wanted); }
   [[nodiscard]] Awaitable<ErrorCode> wait_for_connect(Exchange& exchange);
+  void expect_body(const Exchange& exchange);
   [[nodiscard]] ErrorCode submit(const Exchange& exchange);
 
   BlockPool& blocks_;
+  Downstream* taker_ = nullptr;  // of the response
   bool submitted_ = false;
   bool response_begun_ = false;
 };

@@ -23,6 +23,11 @@ class Frame:
     payload: bytes
 
     @property
+    def settings(self):
+        """Of SETTINGS."""
+        return dict(struct.iter_unpack(">HI", self.payload))
+
+    @property
     def code(self):
         """Of RST_STREAM and GOAWAY."""
         return struct.unpack(">I", self.payload[4:8] if self.type == GOAWAY else self.payload[:4])[0]
@@ -169,3 +174,36 @@ class Connection2:
 
     def request(self, **keys):
         return self.response(self.open(**keys))
+
+
+class Sending:
+    """A body on its way on one stream, as far as the windows let it; `widest` is the most that could be sent at once."""
+
+    def __init__(self, connection, stream, window, shared=65535):
+        self.connection, self.stream, self.window, self.shared = connection, stream, window, shared
+        self.widest, self.sent = window, 0
+
+    def take(self, got):
+        """A frame that came."""
+        if got.type != WINDOW_UPDATE:
+            return
+        size = struct.unpack(">I", got.payload)[0]
+        if got.stream == self.stream:
+            self.window += size
+            self.widest = max(self.widest, self.window)
+        elif got.stream == 0:
+            self.shared += size
+
+    def send(self, size, end=True):
+        last = self.sent + size
+        while self.sent < last:
+            step = min(self.window, self.shared, 16384, last - self.sent)
+            if step == 0:
+                got = self.connection.read_frame()
+                assert got, "the connection ended"
+                self.take(got)
+                continue
+            self.sent += step
+            self.window -= step
+            self.shared -= step
+            self.connection.send(frame(DATA, END_STREAM if end and self.sent == last else 0, self.stream, bytes(step)))

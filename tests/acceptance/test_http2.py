@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from client import PATIENCE, SLOWNESS, fetch, wait_until
-from http2 import (ACK, DATA, END_HEADERS, END_STREAM, GOAWAY, HEADERS, PING, PREFACE, PROTOCOL_ERROR, RST_STREAM, WINDOW, Connection2, block, frame,
+from http2 import (ACK, DATA, END_HEADERS, END_STREAM, GOAWAY, HEADERS, PING, PREFACE, PROTOCOL_ERROR, RST_STREAM, SETTINGS, WINDOW, Connection2, Sending, block, frame,
                    request_fields, settings)
 from origin import answer_with
 from sluice import configuration, listener
@@ -171,6 +171,19 @@ def test_large_bodies_both_ways_under_small_windows(programs, own_programs):
     process = subprocess.run(["nghttp", "-d", str(sluice.directory / "body"), f"http://127.0.0.1:{sluice.port}/"],
                              capture_output=True, timeout=PATIENCE * 3)
     assert process.stdout == body
+
+
+def test_upload_that_is_taken_quickly_gets_a_wider_window(programs, own_programs):
+    """But never the whole connection's."""
+    origin = own_programs.origin()
+    sluice = own_programs.sluice(configuration({"app": [origin.address]}, [listener(h2c=True)]))
+    with Connection2(sluice.port) as client:
+        window = client.until(lambda got: got.type == SETTINGS and not got.flags & ACK).settings[WINDOW]
+        client.send(frame(SETTINGS, ACK))
+        sending = Sending(client, client.open(method="POST", end=False), window)
+        sending.send(8 * 1024 * 1024)
+        assert client.until(lambda got: got.type == HEADERS).status == 200
+    assert window == 64 * 1024 and 4 * window <= sending.widest <= 8 * window
 
 
 def test_client_that_reads_nothing_holds_its_window_only(programs, own_programs):
