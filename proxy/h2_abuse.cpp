@@ -1,9 +1,13 @@
 #include "proxy/h2_abuse.h"
 
+#include <nghttp2/nghttp2.h>
+
 namespace sluice {
 namespace {
 
 constexpr std::uint32_t most_early_resets = 200, most_stream_errors = 50, most_continuations = 7;
+constexpr std::uint32_t most_lists = 2;     // in one header block: what is a little too large gets an answer
+constexpr std::size_t field_overhead = 32;  // RFC 9113 §6.5.2
 
 }  // namespace
 
@@ -25,6 +29,8 @@ std::string_view to_string(Abuse abuse) noexcept {
       return "continuations";
     case Abuse::control_frames:
       return "control_frames";
+    case Abuse::header_lists:
+      return "header_lists";
   }
   return "none";
 }
@@ -42,23 +48,45 @@ Abuse H2Abuse::stream_error() noexcept {
   return ++stream_errors_ > tolerance_ * most_stream_errors ? Abuse::stream_errors : Abuse::none;
 }
 
-Abuse H2Abuse::data(std::size_t bytes, bool end) noexcept {
-  empty_data_ = bytes == 0 && !end ? empty_data_ + 1 : 0;
+Abuse H2Abuse::frame(const H2FrameHead& head) noexcept {
+  if (head.type == NGHTTP2_CONTINUATION) return continuation();
+  continuations_ = 0;
+  switch (head.type) {
+    case NGHTTP2_HEADERS:
+      ++heads_;
+      return Abuse::none;
+    case NGHTTP2_DATA:
+      return data(head);
+    case NGHTTP2_WINDOW_UPDATE:
+      return window_update();
+    case NGHTTP2_PRIORITY:
+      return priority();
+    default:
+      return Abuse::none;
+  }
+}
+
+Abuse H2Abuse::data(const H2FrameHead& head) noexcept {
+  empty_data_ = head.length == 0 && !(head.flags & NGHTTP2_FLAG_END_STREAM) ? empty_data_ + 1 : 0;
   return empty_data_ > tolerance_ ? Abuse::empty_data : Abuse::none;
 }
 
 Abuse H2Abuse::window_update() noexcept {
-  const auto most = tolerance_ * (5 + 2 * streams_ + 10 * data_sent_);
+  const auto most = tolerance_ * (5 + 2 * heads_ + 10 * data_sent_);
   return ++window_updates_ > most ? Abuse::window_updates : Abuse::none;
 }
 
 Abuse H2Abuse::priority() noexcept {
-  return ++priorities_ > tolerance_ * 100 * (1 + streams_) ? Abuse::priorities : Abuse::none;
+  return ++priorities_ > tolerance_ * 100 * (1 + heads_) ? Abuse::priorities : Abuse::none;
 }
 
-Abuse H2Abuse::frame(bool continuation) noexcept {
-  continuations_ = continuation ? continuations_ + 1 : 0;
-  return continuations_ > most_continuations ? Abuse::continuations : Abuse::none;
+Abuse H2Abuse::field(std::size_t bytes, std::size_t list_limit) noexcept {
+  decoded_ += bytes + field_overhead;
+  return decoded_ > std::uint64_t{tolerance_} * most_lists * list_limit ? Abuse::header_lists : Abuse::none;
+}
+
+Abuse H2Abuse::continuation() noexcept {
+  return ++continuations_ > most_continuations ? Abuse::continuations : Abuse::none;
 }
 
 }  // namespace sluice

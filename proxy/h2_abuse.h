@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "proxy/h2_frame_heads.h"
+
 namespace sluice {
 
 enum class Abuse : std::uint8_t {
@@ -18,8 +20,9 @@ enum class Abuse : std::uint8_t {
   priorities,      // CVE-2019-9513
   continuations,   // CVE-2024-27919
   control_frames,  // CVE-2019-9512, -9515: answers that nobody reads
+  header_lists,    // CVE-2016-6581: heads that are short on the way and endless when they are read
 };
-inline constexpr std::size_t abuses = 8;
+inline constexpr std::size_t abuses = 9;
 [[nodiscard]] std::string_view to_string(Abuse abuse) noexcept;
 
 class H2Abuse {
@@ -28,7 +31,6 @@ class H2Abuse {
   // requests of many, and it is the operator's own.
   explicit H2Abuse(std::uint32_t tolerance = 1) noexcept : tolerance_(tolerance) {}
 
-  void stream_opened() noexcept { ++streams_; }
   void stream_finished() noexcept;
   void data_sent() noexcept { ++data_sent_; }
   // So many a second are no attack, from a client that waits for what often does not come.
@@ -38,15 +40,19 @@ class H2Abuse {
   // Each says what is too much by now.
   [[nodiscard]] Abuse reset_early() noexcept;
   [[nodiscard]] Abuse stream_error() noexcept;
-  [[nodiscard]] Abuse data(std::size_t bytes, bool end) noexcept;
-  [[nodiscard]] Abuse window_update() noexcept;
-  [[nodiscard]] Abuse priority() noexcept;
-  // A frame began: whether it goes on with a header block.
-  [[nodiscard]] Abuse frame(bool continuation) noexcept;
+  [[nodiscard]] Abuse frame(const H2FrameHead& head) noexcept;
+  // A header block began, and a field of it was decoded: its bytes, and how many a whole list may have.
+  void block_begun() noexcept { decoded_ = 0; }
+  [[nodiscard]] Abuse field(std::size_t bytes, std::size_t list_limit) noexcept;
 
  private:
+  [[nodiscard]] Abuse data(const H2FrameHead& head) noexcept;
+  [[nodiscard]] Abuse window_update() noexcept;
+  [[nodiscard]] Abuse priority() noexcept;
+  [[nodiscard]] Abuse continuation() noexcept;
+
   std::uint32_t tolerance_;
-  std::uint64_t streams_ = 0;
+  std::uint64_t heads_ = 0;      // that the peer has sent
   std::uint64_t data_sent_ = 0;  // frames
   std::uint64_t window_updates_ = 0;
   std::uint64_t priorities_ = 0;
@@ -54,6 +60,7 @@ class H2Abuse {
   std::uint32_t stream_errors_ = 0;  // less one for each stream that was served
   std::uint32_t empty_data_ = 0;     // in a row
   std::uint32_t continuations_ = 0;  // in a row
+  std::uint64_t decoded_ = 0;        // bytes of the header block
 };
 
 }  // namespace sluice

@@ -43,17 +43,16 @@ void H2Session::Callbacks::install(nghttp2_session_callbacks* callbacks) {
 
 int H2Session::Callbacks::begin_frame(nghttp2_session*, const nghttp2_frame_hd* frame, void* self) {
   if (frame->type == NGHTTP2_HEADERS) of(self).check_order(frame->stream_id);
-  of(self).judge(of(self).counts_.frame(frame->type == NGHTTP2_CONTINUATION));
-  return of(self).abuse_ == Abuse::continuations ? NGHTTP2_ERR_CALLBACK_FAILURE : 0;
+  return 0;
 }
 
 int H2Session::Callbacks::begin_headers(nghttp2_session* session, const nghttp2_frame* frame, void* self) {
   auto& own = of(self);
+  own.counts_.block_begun();
   own.block_stream_ = frame->hd.stream_id;
   ++own.heads_;
   auto* stream = own.stream(frame->hd.stream_id);
   if (!stream && own.role_ == Role::server && frame->headers.cat == NGHTTP2_HCAT_REQUEST) {
-    own.counts_.stream_opened();
     stream = own.streams_->begin_stream();
     if (!stream) {
       own.give_up_block(frame->hd.stream_id);
@@ -72,9 +71,11 @@ int H2Session::Callbacks::begin_headers(nghttp2_session* session, const nghttp2_
 int H2Session::Callbacks::header(nghttp2_session*, const nghttp2_frame* frame, const std::uint8_t* name,
                                  std::size_t name_size, const std::uint8_t* value, std::size_t value_size,
                                  std::uint8_t, void* self) {
-  auto* stream = of(self).stream(frame->hd.stream_id);
+  auto& own = of(self);
+  auto* stream = own.stream(frame->hd.stream_id);
   if (stream) stream->block_to_fill().add(text(name, name_size), text(value, value_size));
-  return 0;
+  own.judge(own.counts_.field(name_size + value_size, own.settings_.head.total));
+  return own.abuse_ == Abuse::header_lists ? NGHTTP2_ERR_CALLBACK_FAILURE : 0;
 }
 
 // Whoever sends what cannot be a field gets no answer that could be read as one.
@@ -95,23 +96,14 @@ int H2Session::Callbacks::frame(nghttp2_session*, const nghttp2_frame* frame, vo
       own.block_stream_ = 0;
       if (stream) own.end_of_block(*stream, (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0);
       break;
-    case NGHTTP2_DATA: {
-      const bool end = (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
-      own.judge(own.counts_.data(frame->hd.length, end));
-      if (stream && end) {
+    case NGHTTP2_DATA:
+      if (stream && (frame->hd.flags & NGHTTP2_FLAG_END_STREAM)) {
         stream->ended_ = true;
         own.note(*stream);
       }
       break;
-    }
     case NGHTTP2_SETTINGS:
       own.greeted_ = true;
-      break;
-    case NGHTTP2_WINDOW_UPDATE:
-      own.judge(own.counts_.window_update());
-      break;
-    case NGHTTP2_PRIORITY:
-      own.judge(own.counts_.priority());
       break;
     case NGHTTP2_RST_STREAM:
       if (own.role_ == Role::client) break;

@@ -1,7 +1,7 @@
 #include "proxy/h2_connection.h"
 
-#include <boost/asio/detached.hpp>
 #include <algorithm>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 
 namespace sluice {
@@ -9,7 +9,10 @@ namespace {
 
 constexpr std::chrono::seconds linger_time{1};
 constexpr std::size_t linger_bytes = 4 * 1024 * 1024;
-constexpr std::size_t heads_of_frames = 9 * (BlockPool::block_size / (16 * 1024) + 1);  // that fit into a block
+// After so many others have their turn: a hundred streams that begin at once may each have to connect.
+constexpr int most_told = 16;
+constexpr std::size_t heads_of_frames =
+    9 * (BlockPool::block_size / (16 * 1024) + 1);  // that fit into a block
 
 }  // namespace
 
@@ -159,14 +162,21 @@ Awaitable<bool> H2Connection::read_once() {
     co_return woken == IoStatus::ok;
   }
   if (got.status != IoStatus::ok || broken_) co_return false;
-  const bool fine = take_in({in_.space().data(), got.bytes});
-  tell_streams();
-  schedule();
-  co_return fine && !session_.is_over();
+  const bool is_all = got.bytes < in_.space().size();
+  for (std::string_view bytes(in_.space().data(), got.bytes); !bytes.empty();) {
+    const bool fine = take_in(bytes);
+    tell_streams();
+    schedule();
+    if (!fine || session_.is_over()) co_return false;
+    if (bytes.empty() && is_all) break;
+    co_await asio::post(io_, use_awaitable);  // others have their turn before the rest
+    if (broken_) co_return false;
+  }
+  co_return true;
 }
 
 // False if the connection is broken by it.
-bool H2Connection::take_in(std::string_view bytes) {
+bool H2Connection::take_in(std::string_view& bytes) {
   silent_since_ = now();
   forgive_resets();
   const bool greeted = session_.is_greeted();
@@ -188,7 +198,12 @@ void H2Connection::forgive_resets() {
 }
 
 void H2Connection::tell_streams() {
-  while (auto* stream = session_.next_with_news()) static_cast<H2Channel*>(stream)->on_news();
+  for (int told = 0; told < most_told; ++told) {
+    auto* const stream = session_.next_with_news();
+    if (!stream) return;
+    static_cast<H2Channel*>(stream)->on_news();
+  }
+  schedule();
 }
 
 void H2Connection::break_off() {

@@ -76,7 +76,7 @@ class H2Connection {
 
  private:
   [[nodiscard]] Awaitable<bool> read_once();
-  [[nodiscard]] bool take_in(std::string_view bytes);
+  [[nodiscard]] bool take_in(std::string_view& bytes);
   void forgive_resets();
   void tell_streams();
   void schedule();

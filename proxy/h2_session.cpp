@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::uint32_t tolerance_of_targets = 100;
 constexpr std::size_t most_unread_answers = 1000;
+constexpr int turn = 500,
+              cost_of_headers = 25;            // frames that are read in one turn: some hundred microseconds
 constexpr std::size_t most_held = 512 * 1024;  // bytes of heads of a connection
 
 using Options = std::unique_ptr<nghttp2_option, decltype(&nghttp2_option_del)>;
@@ -33,6 +35,7 @@ H2Session::H2Session(Role role, const H2Settings& settings, Streams* streams)
     : role_(role),
       settings_(settings),
       streams_(streams),
+      frames_(role == Role::server ? NGHTTP2_CLIENT_MAGIC_LEN : 0),
       counts_(role == Role::server ? 1 : tolerance_of_targets) {
   nghttp2_session_callbacks* made = nullptr;
   nghttp2_session_callbacks_new(&made);
@@ -111,9 +114,14 @@ void H2Session::hold(H2Stream& stream) {
   stream.held_ += block.size();
 }
 
-bool H2Session::receive(std::string_view bytes) {
-  const auto taken = nghttp2_session_mem_recv(
-      session_.get(), reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+bool H2Session::receive(std::string_view& bytes) {
+  const auto size = frames_.read(bytes, turn, [this](const H2FrameHead& head) {
+    judge(counts_.frame(head));
+    return head.type == NGHTTP2_HEADERS ? cost_of_headers : 1;
+  });
+  const auto taken =
+      nghttp2_session_mem_recv(session_.get(), reinterpret_cast<const std::uint8_t*>(bytes.data()), size);
+  bytes.remove_prefix(size);
   if (taken == NGHTTP2_ERR_FLOODED && abuse_ == Abuse::none) abuse_ = Abuse::control_frames;
   return taken >= 0;
 }
@@ -192,7 +200,6 @@ bool H2Session::send_request(H2Stream& stream, H2Fields head, const BodyPart& fi
   if (id < 0) return false;
   stream.id_ = id;
   stream.end_pending_ = bodiless;
-  counts_.stream_opened();
   return true;
 }
 

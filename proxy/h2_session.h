@@ -42,8 +42,9 @@ class H2Session {
 
   H2Session(Role role, const H2Settings& settings, Streams* streams);
 
-  // False if the connection is broken beyond a goodbye.
-  [[nodiscard]] bool receive(std::string_view bytes);
+  // Takes off as many as there is time for in one turn of the loop, at least one: frames can be small, and
+  // thousands to a read. False if the connection is broken beyond a goodbye.
+  [[nodiscard]] bool receive(std::string_view& bytes);
   // Writes frames; how many bytes. 0: there is nothing to send, or no room for the next frame.
   [[nodiscard]] std::size_t produce(std::span<char> into);
   // Nothing more will come or go.
@@ -127,6 +128,7 @@ class H2Session {
   H2Settings settings_;
   Streams* streams_;
   std::unique_ptr<nghttp2_session, decltype(&nghttp2_session_del)> session_{nullptr, nghttp2_session_del};
+  H2FrameHeads frames_;
   H2Abuse counts_;
   std::uint32_t mistakes_counted_ = 0;  // whose resets have not gone out yet
   Abuse abuse_ = Abuse::none;
@@ -136,8 +138,8 @@ class H2Session {
   std::span<char> out_;                          // what is left of where produce() writes
   std::int32_t before_gap_ = 0, after_gap_ = 0;  // the last streams that the peer passed over lie between
   std::size_t held_ = 0;                         // bytes of heads, of all streams
-  std::int32_t block_stream_ = 0;  // whose header block comes; 0: none does
-  std::uint32_t heads_ = 0;        // header blocks that have begun
+  std::int32_t block_stream_ = 0;                // whose header block comes; 0: none does
+  std::uint32_t heads_ = 0;                      // header blocks that have begun
   bool greeted_ = false;
   bool goodbye_ = false;
   bool pinging_ = false;

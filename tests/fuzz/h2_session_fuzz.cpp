@@ -28,7 +28,8 @@ class Conversation final : public H2Session::Streams {
 
   // False: the connection is over.
   bool receive(std::string_view bytes, bool answer) {
-    const bool fine = session_.receive(bytes);
+    bool fine = true;
+    while (fine && !bytes.empty()) fine = session_.receive(bytes);
     while (auto* stream = session_.next_with_news()) serve(*stream, answer);
     drain();
     return fine && !session_.is_over();

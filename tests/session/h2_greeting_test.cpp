@@ -9,11 +9,13 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr auto greeting = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
-                          "\0\0\0\4\0\0\0\0\0"sv;
+constexpr auto greeting =
+    "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+    "\0\0\0\4\0\0\0\0\0"sv;
 // GET, http, / and an authority of one byte.
-constexpr auto request = "\0\0\6\1\5\0\0\0\1"
-                         "\x82\x86\x84\x41\1a"sv;
+constexpr auto request =
+    "\0\0\6\1\5\0\0\0\1"
+    "\x82\x86\x84\x41\1a"sv;
 constexpr auto answer_of_200 = "\1\4\0\0\0\1\x88"sv;  // HEADERS of stream 1, after their size
 
 class H2Greeting : public RunningWorker {

@@ -1,9 +1,14 @@
 #include "proxy/h2_abuse.h"
 
 #include <gtest/gtest.h>
+#include <nghttp2/nghttp2.h>
 
 namespace sluice {
 namespace {
+
+constexpr H2FrameHead empty_data{.type = NGHTTP2_DATA}, continuation{.type = NGHTTP2_CONTINUATION},
+    head{.type = NGHTTP2_HEADERS}, priority{.type = NGHTTP2_PRIORITY},
+    window_update{.type = NGHTTP2_WINDOW_UPDATE};
 
 // How often something is done until it is too much; -1: it never is.
 template <class Act>
@@ -17,16 +22,15 @@ int times_until(Abuse abuse, const Act& act) {
 TEST(H2Abuse, EachFlood_EndsWhereTheTableSays) {
   EXPECT_LE(times_until(Abuse::resets, [](auto& c) { return c.reset_early(); }), 1000);
   EXPECT_LE(times_until(Abuse::stream_errors, [](auto& c) { return c.stream_error(); }), 100);
-  EXPECT_EQ(times_until(Abuse::empty_data, [](auto& c) { return c.data(0, false); }), 2);
-  EXPECT_EQ(times_until(Abuse::continuations, [](auto& c) { return c.frame(true); }), 8);
-  EXPECT_EQ(times_until(Abuse::priorities, [](auto& c) { return c.priority(); }), 101);
-  EXPECT_EQ(times_until(Abuse::window_updates, [](auto& c) { return c.window_update(); }), 6);
+  EXPECT_EQ(times_until(Abuse::empty_data, [](auto& c) { return c.frame(empty_data); }), 2);
+  EXPECT_EQ(times_until(Abuse::continuations, [](auto& c) { return c.frame(continuation); }), 8);
+  EXPECT_EQ(times_until(Abuse::priorities, [](auto& c) { return c.frame(priority); }), 101);
+  EXPECT_EQ(times_until(Abuse::window_updates, [](auto& c) { return c.frame(window_update); }), 6);
 }
 
 TEST(H2Abuse, PeerThatLetsItsRequestsBeServed_MayResetAsManyAgain) {
   H2Abuse counts;
   for (int i = 0; i < 10'000; ++i) {
-    counts.stream_opened();
     counts.stream_finished();
     ASSERT_EQ(counts.reset_early(), Abuse::none) << i;
   }
@@ -34,10 +38,10 @@ TEST(H2Abuse, PeerThatLetsItsRequestsBeServed_MayResetAsManyAgain) {
 
 TEST(H2Abuse, Target_IsBorneWithALittleLonger) {
   H2Abuse counts(100);
-  for (int i = 0; i < 100; ++i) ASSERT_EQ(counts.data(0, false), Abuse::none) << i;
-  EXPECT_EQ(counts.data(0, false), Abuse::empty_data);
-  for (int i = 0; i < 500; ++i) ASSERT_EQ(counts.window_update(), Abuse::none) << i;
-  EXPECT_EQ(counts.window_update(), Abuse::window_updates);
+  for (int i = 0; i < 100; ++i) ASSERT_EQ(counts.frame(empty_data), Abuse::none) << i;
+  EXPECT_EQ(counts.frame(empty_data), Abuse::empty_data);
+  for (int i = 0; i < 500; ++i) ASSERT_EQ(counts.frame(window_update), Abuse::none) << i;
+  EXPECT_EQ(counts.frame(window_update), Abuse::window_updates);
   for (int i = 0; i < 5000; ++i) ASSERT_EQ(counts.stream_error(), Abuse::none) << i;
   EXPECT_EQ(counts.stream_error(), Abuse::stream_errors);
 }
@@ -57,21 +61,33 @@ TEST(H2Abuse, PeerThatResetsNowAndThen_DoesSoForever) {
 TEST(H2Abuse, WindowUpdatesAndPriorities_AreAllowedByWhatIsSentAndOpened) {
   H2Abuse counts;
   for (int i = 0; i < 1000; ++i) {
-    counts.stream_opened();
+    ASSERT_EQ(counts.frame(head), Abuse::none);
     counts.data_sent();
-    for (int j = 0; j < 10; ++j) ASSERT_EQ(counts.window_update(), Abuse::none);
-    for (int j = 0; j < 100; ++j) ASSERT_EQ(counts.priority(), Abuse::none);
+    for (int j = 0; j < 10; ++j) ASSERT_EQ(counts.frame(window_update), Abuse::none);
+    for (int j = 0; j < 100; ++j) ASSERT_EQ(counts.frame(priority), Abuse::none);
+  }
+}
+
+TEST(H2Abuse, HeadersThatDecodeToTwoLists_AreTooMany) {
+  constexpr std::size_t limit = 1000;
+  EXPECT_EQ(times_until(Abuse::header_lists, [](auto& c) { return c.field(68, limit); }), 21);
+  EXPECT_EQ(times_until(Abuse::header_lists, [](auto& c) { return c.field(0, limit); }), 2000 / 32 + 1);
+  H2Abuse counts;
+  for (int block = 0; block < 100; ++block) {
+    counts.block_begun();
+    for (int i = 0; i < 20; ++i) ASSERT_EQ(counts.field(68, limit), Abuse::none) << "each block by itself";
   }
 }
 
 TEST(H2Abuse, DataThatCarriesSomethingOrEnds_BeginsTheCountAnew) {
   H2Abuse counts;
   for (int i = 0; i < 100; ++i) {
-    EXPECT_EQ(counts.data(0, false), Abuse::none);
-    EXPECT_EQ(counts.data(1, false), Abuse::none);
-    EXPECT_EQ(counts.data(0, true), Abuse::none);
+    EXPECT_EQ(counts.frame(empty_data), Abuse::none);
+    EXPECT_EQ(counts.frame({.length = 1, .type = NGHTTP2_DATA}), Abuse::none);
+    EXPECT_EQ(counts.frame({.type = NGHTTP2_DATA, .flags = NGHTTP2_FLAG_END_STREAM}), Abuse::none);
   }
-  for (int i = 0; i < 100; ++i) EXPECT_EQ(counts.frame(i % 8 != 0), Abuse::none) << "seven in a row are fine";
+  for (int i = 0; i < 100; ++i)
+    EXPECT_EQ(counts.frame(i % 8 != 0 ? continuation : head), Abuse::none) << "seven in a row are fine";
 }
 
 }  // namespace
