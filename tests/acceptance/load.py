@@ -1,7 +1,8 @@
-"""wrk in the background: what the clients of a loaded proxy saw, while a test does something to its targets."""
+"""wrk in the background: what the clients of a loaded proxy saw, while a test does something to it or its targets."""
 import json
 import shutil
 import subprocess
+import threading
 
 from client import PATIENCE
 
@@ -64,3 +65,53 @@ class Load:
     def errors(self):
         """Answers that are errors, and requests that got none."""
         return sum(count for status, count in self.statuses.items() if status >= 400) + self.broken
+
+
+class Others:
+    """The well-behaved clients of a proxy."""
+
+    def __init__(self, directory, port, seconds=2):
+        self.directory, self.port, self.seconds = directory, port, seconds
+
+    def measure(self):
+        """Their p99, in milliseconds."""
+        with Load(self.directory, self.port, self.seconds, clients=16) as load:
+            pass
+        assert load.errors() == 0, (load.statuses, load.broken)
+        return load.ms["p99"]
+
+    def quiet(self):
+        """The worst of several runs: what the machine adds by itself is in it."""
+        return max(self.measure() for _ in range(3))
+
+    def busy(self, quiet):
+        """At most twice the quiet p99. What disturbs the machine passes, what we measure does not: the best of five."""
+        runs = []
+        while not runs or (runs[-1] > 2 * quiet and len(runs) < 5):
+            runs.append(self.measure())
+        assert min(runs) <= 2 * quiet, (quiet, runs)
+        return min(runs)
+
+
+class Background:
+    """Calls `step()` again and again, on a thread, until the end of the block; what it raises is raised there."""
+
+    def __init__(self, step):
+        self.step, self.over, self.problem = step, threading.Event(), None
+        self.thread = threading.Thread(target=self._run)
+
+    def _run(self):
+        try:
+            while not self.over.is_set():
+                self.step(self.over)
+        except Exception as problem:
+            self.problem = problem
+
+    def __enter__(self):
+        self.thread.start()
+
+    def __exit__(self, *_):
+        self.over.set()
+        self.thread.join()
+        if self.problem:
+            raise self.problem

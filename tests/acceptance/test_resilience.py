@@ -12,7 +12,7 @@ import pytest
 
 from client import SLOWNESS, Aborted, Connection, fetch, wait_until
 from figures import note
-from load import Load
+from load import Background, Load, Others
 from ports import free_port
 from sluice import configuration, listener, problem_code
 
@@ -394,7 +394,7 @@ PER_CONNECTION_KIB = 64
 
 @pytest.fixture
 def loaded(own_programs, tmp_path):
-    """A proxy before nginx; `measure()` loads it with well-behaved clients and returns what they saw."""
+    """A proxy before nginx; `others` are its well-behaved clients."""
     class Loaded:
         def __init__(self):
             self.origin = own_programs.nginx()
@@ -403,34 +403,17 @@ def loaded(own_programs, tmp_path):
             rules = [{"priority": 1, "conditions": [{"path_pattern": ["/big"]}], "forward": "big"}]
             config = configuration(groups, [listener(forward="app", rules=rules, limits={"header_timeout": "5s"})])
             self.sluice = own_programs.sluice(config, workers=2)
-
-        def measure(self):
-            with Load(tmp_path, self.sluice.port, 2, clients=16) as load:
-                pass
-            assert load.errors() == 0, (load.statuses, load.broken)
-            return load.ms["p99"]
-
-        def quiet(self):
-            """The worst of several runs: what the machine adds by itself is in it."""
-            return max(self.measure() for _ in range(3))
-
-        def busy(self, quiet):
-            """At most twice the quiet p99. What disturbs the machine passes, what we measure does not: the best of three."""
-            runs = []
-            while not runs or (runs[-1] > 2 * quiet and len(runs) < 3):
-                runs.append(self.measure())
-            assert min(runs) <= 2 * quiet, (quiet, runs)
-            return min(runs)
+            self.others = Others(tmp_path, self.sluice.port)
 
     return Loaded()
 
 
 @pytest.mark.skipif(SLOWNESS > 1, reason="sanitizers have a memory of their own")
 def test_a_thousand_half_open_heads_cost_little_and_end(loaded):
-    quiet = loaded.quiet()
+    quiet = loaded.others.quiet()
     before = resident_kib(loaded.sluice)
     sockets = [half_open(loaded.sluice.port) for _ in range(COUNT)]
-    busy = loaded.measure()  # their time is over in 5 s
+    busy = loaded.others.measure()  # their time is over in 5 s
     grown = resident_kib(loaded.sluice) - before
     assert grown < COUNT * PER_CONNECTION_KIB
     assert busy <= 2 * quiet, (quiet, busy)
@@ -441,33 +424,9 @@ def test_a_thousand_half_open_heads_cost_little_and_end(loaded):
         sock.close()
 
 
-class Background:
-    """Calls `step()` again and again, on a thread, until the end of the block; what it raises is raised there."""
-
-    def __init__(self, step):
-        self.step, self.over, self.problem = step, threading.Event(), None
-        self.thread = threading.Thread(target=self._run)
-
-    def _run(self):
-        try:
-            while not self.over.is_set():
-                self.step(self.over)
-        except Exception as problem:
-            self.problem = problem
-
-    def __enter__(self):
-        self.thread.start()
-
-    def __exit__(self, *_):
-        self.over.set()
-        self.thread.join()
-        if self.problem:
-            raise self.problem
-
-
 @pytest.mark.skipif(SLOWNESS > 1, reason="sanitizers have a memory of their own")
 def test_a_thousand_slow_readers_of_a_mebibyte_hold_a_buffer_each(loaded):
-    quiet = loaded.quiet()
+    quiet = loaded.others.quiet()
     before = resident_kib(loaded.sluice)
     sockets = []
     for _ in range(COUNT):
@@ -496,7 +455,7 @@ def test_a_thousand_slow_readers_of_a_mebibyte_hold_a_buffer_each(loaded):
         over.wait(max(0, begun + 1 - time.monotonic()))
 
     with Background(read_a_kibibyte_each):
-        busy = loaded.busy(quiet)
+        busy = loaded.others.busy(quiet)
         wait_until(lambda: seconds >= 3, "three rounds")
         grown = resident_kib(loaded.sluice) - before
     assert received > COUNT * 1024
@@ -533,7 +492,7 @@ def test_a_thousand_bodies_broken_off_leave_nothing_and_disturb_nobody(loaded, o
                           "target_groups": {**config["target_groups"], "broken": {"targets": [breaking.address]}}})
     port = loaded.sluice.port
     wait_until(lambda: loaded.sluice.metric("sluice_revision") == 2, "the rule")
-    quiet = loaded.quiet()
+    quiet = loaded.others.quiet()
     broken = 0
 
     def break_off(over):
@@ -549,7 +508,7 @@ def test_a_thousand_bodies_broken_off_leave_nothing_and_disturb_nobody(loaded, o
     with Background(break_off):
         wait_until(lambda: broken >= 100, "the first of them")
         before, descriptors = resident_kib(loaded.sluice), loaded.sluice.open_descriptors()
-        busy = loaded.busy(quiet)
+        busy = loaded.others.busy(quiet)
         wait_until(lambda: broken >= 100 + COUNT, "a thousand of them", 60)
     grown = resident_kib(loaded.sluice) - before
     assert grown < 4 * 1024, grown
