@@ -265,7 +265,9 @@ void DownstreamH2::on_turn() {
   const bool last =
       worker_.phase() != Phase::serving || worker_.is_overloaded() || served_ >= limits_.requests;
   if (last && goodbye_ == Goodbye::unsaid) say_goodbye();
-  if (goodbye_ == Goodbye::announced && !session().is_pinging()) {
+  // Whoever does not answer the ping, and goes on to ask, has had its time to read it.
+  const bool is_deaf = served_ >= std::uint64_t{limits_.requests} + limits_.streams;
+  if (goodbye_ == Goodbye::announced && (is_deaf || !session().is_pinging())) {
     goodbye_ = Goodbye::said;
     session().end(NGHTTP2_NO_ERROR);
   }

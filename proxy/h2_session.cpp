@@ -108,10 +108,10 @@ void H2Session::end_of_block(H2Stream& stream, bool end) {
 
 // What a hundred heads may hold together is far less than a hundred times what one may.
 void H2Session::hold(H2Stream& stream) {
-  auto& block = stream.block_to_fill();
-  if (held_ + block.size() > most_held) block.refuse(ErrorCode::header_too_large);
-  held_ += block.size();
-  stream.held_ += block.size();
+  held_ -= stream.held_;
+  if (held_ + stream.size_of_heads() > most_held) stream.block_to_fill().refuse(ErrorCode::header_too_large);
+  stream.held_ = stream.size_of_heads();
+  held_ += stream.held_;
 }
 
 bool H2Session::receive(std::string_view& bytes) {

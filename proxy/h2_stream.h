@@ -48,11 +48,6 @@ class H2Stream {
   [[nodiscard]] bool has_arrivals() const noexcept { return !arrived_.empty(); }
   // What has come of the body. Valid until the next call; its bytes are owed to the peer's window then.
   [[nodiscard]] BodyStatus take_arrivals(BodyPart& part);
-  // The part that was taken last is needed no more.
-  void let_go_of_taken() noexcept {
-    taken_.clear();
-    taken_.shrink_to_fit();
-  }
 
  protected:
   ~H2Stream();
@@ -71,6 +66,10 @@ class H2Stream {
   static constexpr std::uint32_t refused = 7;
 
   [[nodiscard]] H2Block& block_to_fill() noexcept { return final_head_ ? trailers_ : heads_[newest_]; }
+
+  [[nodiscard]] std::size_t size_of_heads() const noexcept {
+    return heads_[0].size() + heads_[1].size() + trailers_.size();
+  }
 
   std::int32_t id_ = 0;
 

@@ -18,6 +18,7 @@ def sluice(programs, module_origin):
         listener("hasty", h2c=True, limits={"header_timeout": SHORT_SETTING}),
         listener("sleepy", h2c=True, limits={"idle_timeout": SHORT_SETTING}),
         listener("few", h2c=True, limits={"requests": 3}),
+        listener("fewer", h2c=True, limits={"requests": 3, "streams": 5}),
     ]))
 
 
@@ -38,6 +39,10 @@ def trickle_to_the_end(client, data):
         except ConnectionError:
             break
     return time.monotonic() - begin
+
+
+def headers_of(stream):
+    return frame(HEADERS, END_HEADERS | END_STREAM, stream, block(request_fields()))
 
 
 LONG = block(request_fields(headers=[("x-long", "x" * 2000)]))
@@ -93,6 +98,15 @@ def test_connection_that_has_had_its_requests_is_told_goodbye(sluice, origin):
         client.open()
         answer_pings_to_the_end(client)
     assert len(origin.requests) == 3
+
+
+def test_client_that_does_not_answer_the_goodbye_gets_no_more_than_its_streams(sluice, origin):
+    with Connection2(sluice.ports["fewer"]) as client:
+        for _ in range(8):
+            assert client.request()[0] == 200
+        client.try_send(b"".join(headers_of(stream) for stream in range(17, 117, 2)))
+        assert not [got for got in client.frames() if got.type == HEADERS], "an answer"
+    assert len(origin.requests) == 8
 
 
 @pytest.mark.parametrize("fields", [[("connection", "close")], [("X-Upper", "1")]], ids=str)

@@ -288,6 +288,20 @@ TEST_P(H2SessionTest, AnswersThatNobodyTakes_HoldBackNoOthersOfTheConnection) {
   }
 }
 
+TEST_P(H2SessionTest, InterimHeadsOfOneStream_DoNotAddUp) {
+  TestStream stream;
+  ASSERT_TRUE(client_.send_request(stream, get_, part_of("", true)));
+  ASSERT_TRUE(talk());
+  const std::string large(15'000, 'x');
+  for (int i = 0; i < 100; ++i) {  // three times what all streams of a connection may hold
+    server_.send_interim(accepted(), std::vector{field(":status", "103"), field("link", large)});
+    ASSERT_TRUE(talk());
+    ResponseHead hint;
+    ASSERT_TRUE(stream.take_head().read(hint)) << i;
+  }
+  client_.release(stream);
+}
+
 TEST_P(H2SessionTest, AnswerBeyondTheWindow_WaitsUntilItIsTaken) {
   TestStream stream;
   const std::string large(200'000, 'x');
