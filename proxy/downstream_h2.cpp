@@ -88,7 +88,7 @@ void DownstreamH2::ServerStream::on_news() {
 }
 
 std::size_t DownstreamH2::ServerStream::lend(std::size_t wanted) noexcept {
-  const auto bytes = std::min(wanted, own_.lendable_);
+  const auto bytes = std::min(wanted, own_.lendable_ / 2);  // whoever comes next gets something, too
   own_.lendable_ -= bytes;
   lent_ += bytes;
   return bytes;
@@ -205,7 +205,8 @@ Awaitable<IoStatus> DownstreamH2::ServerStream::send_body(const BodyPart& part) 
 // A client that is slow holds its window, not the target's block. While it takes what it gets, it may be
 // silent.
 Awaitable<IoStatus> DownstreamH2::ServerStream::finish() {
-  if (is_sending() && keep_rest() && exchange_->upstream) exchange_->upstream->let_go_of_part();
+  auto* const upstream = exchange_->upstream;
+  if (is_sending() && upstream && upstream->holds_block() && keep_rest()) upstream->let_go_of_part();
   if (is_sending()) {
     write_by_ = next_bytes_by();
     wait_for_the_first();

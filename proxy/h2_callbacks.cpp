@@ -8,6 +8,7 @@ namespace sluice {
 namespace {
 
 constexpr std::size_t frame_header = 9;
+constexpr std::size_t short_body = 1024;  // bytes
 
 std::string_view text(const std::uint8_t* data, std::size_t size) noexcept {
   return {reinterpret_cast<const char*>(data), size};
@@ -131,10 +132,12 @@ int H2Session::Callbacks::invalid_frame(nghttp2_session*, const nghttp2_frame* f
   return 0;
 }
 
-// No more than the window lets come.
+// What is short gets no more than it needs; what grows, as much as the window lets come.
 void H2Session::Callbacks::make_room(H2Session& own, H2Stream& stream, std::size_t size) {
   const auto needed = stream.arrived_.size() + size, now = stream.arrived_.capacity();
-  if (needed > now) stream.arrived_.reserve(std::max(needed, std::min(2 * now, own.own_window(stream))));
+  if (needed <= std::max(now, short_body)) return;
+  stream.arrived_.reserve(
+      std::max(needed, std::min(std::max(2 * now, 4 * short_body), own.own_window(stream))));
 }
 
 int H2Session::Callbacks::data(nghttp2_session* session, std::uint8_t, std::int32_t id,

@@ -162,13 +162,15 @@ Awaitable<bool> H2Connection::read_once() {
     co_return woken == IoStatus::ok;
   }
   if (got.status != IoStatus::ok || broken_) co_return false;
+  // A target's connection serves many: what has come for them is taken as a whole, and leaves so.
+  const bool takes_turns = role_ == H2Session::Role::server;
   const bool is_all = got.bytes < in_.space().size();
   for (std::string_view bytes(in_.space().data(), got.bytes); !bytes.empty();) {
     const bool fine = take_in(bytes);
     tell_streams();
     schedule();
     if (!fine || session_.is_over()) co_return false;
-    if (bytes.empty() && is_all) break;
+    if (!takes_turns || (bytes.empty() && is_all)) continue;
     co_await asio::post(io_, use_awaitable);  // others have their turn before the rest
     if (broken_) co_return false;
   }
@@ -198,7 +200,7 @@ void H2Connection::forgive_resets() {
 }
 
 void H2Connection::tell_streams() {
-  for (int told = 0; told < most_told; ++told) {
+  for (int told = 0; told < most_told || role_ == H2Session::Role::client; ++told) {
     auto* const stream = session_.next_with_news();
     if (!stream) return;
     static_cast<H2Channel*>(stream)->on_news();

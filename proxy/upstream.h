@@ -20,7 +20,8 @@ class Upstream {
   [[nodiscard]] virtual BodyStatus take_buffered_body(BodyPart& part) = 0;
   [[nodiscard]] virtual Awaitable<BodyStatus> read_body(BodyPart& part) = 0;
 
-  // The part that was read last is needed no more, nor is the head: what they lie in may be given back.
+  // The part that was read last, and the head, lie in a block: if they are needed no more, it may be given back.
+  [[nodiscard]] virtual bool holds_block() const noexcept { return false; }
   virtual void let_go_of_part() noexcept {}
 
   // What is awaited ends with a time-out after `delay`. Reads of the response set it and clear it again; an

@@ -21,6 +21,7 @@ class UpstreamH1 final : public Upstream {
   [[nodiscard]] Awaitable<ErrorCode> read_head(Exchange& exchange) override;
   [[nodiscard]] BodyStatus take_buffered_body(BodyPart& part) override;
   [[nodiscard]] Awaitable<BodyStatus> read_body(BodyPart& part) override;
+  [[nodiscard]] bool holds_block() const noexcept override { return static_cast<bool>(in_); }
   void let_go_of_part() noexcept override {
     if (in_.unread().empty()) in_.release();
   }

@@ -69,6 +69,12 @@ std::unique_ptr<Upstream> UpstreamH2Connection::open() {
   return std::make_unique<UpstreamH2>(wheel_, *this, blocks_);
 }
 
+// The larger ones count, and are forgotten when they come no more.
+void UpstreamH2Connection::learn_size(std::uint64_t bytes) noexcept {
+  usual_size_ =
+      std::max<std::size_t>(std::min<std::uint64_t>(bytes, second_window), usual_size_ - usual_size_ / 8);
+}
+
 void UpstreamH2Connection::retire() {
   retired_ = true;
   pump();
@@ -137,6 +143,7 @@ Awaitable<ErrorCode> UpstreamH2::send_head(Exchange& exchange) {
   }
   if (const auto unsent = submit(exchange); unsent != ErrorCode::none) co_return unsent;
   connection().pump();
+  open_window(own_.usual_size());
   std::ignore = co_await finish_part();
   co_return ErrorCode::none;
 }
@@ -161,11 +168,26 @@ Awaitable<ErrorCode> UpstreamH2::read_head(Exchange& exchange) {
 
 void UpstreamH2::expect_body(const Exchange& exchange) {
   const auto framing = response_framing(exchange.response, exchange.request.method);
-  if (!framing || framing->kind != Framing::Kind::length || framing->length <= first_window) return;
-  const auto useful = std::min<std::uint64_t>({framing->length, second_window, taker_->room()});
-  if (useful <= first_window) return;
-  connection().session().widen(*this, taker_->lend(useful - first_window));
+  if (!framing || framing->kind != Framing::Kind::length) return;
+  own_.learn_size(framing->length);
+  open_window(framing->length);
+}
+
+// Before it is full, if the client takes as much.
+void UpstreamH2::open_window(std::uint64_t for_bytes) {
+  auto& session = connection().session();
+  const auto useful = std::min<std::uint64_t>({for_bytes, second_window, taker_->room()});
+  const auto window = session.own_window(*this);
+  if (useful <= window || !is_open()) return;
+  session.widen(*this, taker_->lend(useful - window));
   connection().pump();
+}
+
+// Of bodies whose length is not known, what their windows grew to is what is learned.
+std::size_t UpstreamH2::more_window(std::size_t wanted) noexcept {
+  const auto more = taker_->lend(wanted);
+  own_.learn_size(connection().session().own_window(*this) + more);
+  return more;
 }
 
 std::unique_ptr<TunnelEnd> UpstreamH2::tunnel() {

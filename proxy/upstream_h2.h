@@ -33,6 +33,10 @@ class UpstreamH2Connection final : public H2Connection {
   [[nodiscard]] std::unique_ptr<Upstream> open();
   [[nodiscard]] Clock::time_point deadline() const noexcept override;
 
+  // The size of a body that came, and of those that come lately, at most what one window is to hold.
+  void learn_size(std::uint64_t bytes) noexcept;
+  [[nodiscard]] std::size_t usual_size() const noexcept { return usual_size_; }
+
  private:
   static Awaitable<> run(UpstreamH2Connection& self);
   [[nodiscard]] bool on_timeout() override;
@@ -48,6 +52,7 @@ class UpstreamH2Connection final : public H2Connection {
   std::shared_ptr<GroupState> state_;
   Counted room_;
   Clock::time_point pinged_{};
+  std::size_t usual_size_ = 0;
   bool retired_ = false;
   bool ended_ = false;
   bool counted_active_ = false;
@@ -56,14 +61,13 @@ class UpstreamH2Connection final : public H2Connection {
 class UpstreamH2 final : public Upstream, public H2Channel {
  public:
   UpstreamH2(DeadlineWheel& wheel, UpstreamH2Connection& connection, BlockPool& blocks)
-      : H2Channel(wheel, connection), blocks_(blocks) {}
+      : H2Channel(wheel, connection), own_(connection), blocks_(blocks) {}
 
   [[nodiscard]] Awaitable<ErrorCode> send_head(Exchange& exchange) override;
   [[nodiscard]] Awaitable<IoStatus> send_body(const BodyPart& part) override { return send_part(part); }
   [[nodiscard]] Awaitable<ErrorCode> read_head(Exchange& exchange) override;
   [[nodiscard]] BodyStatus take_buffered_body(BodyPart& part) override { return take_part(part); }
   [[nodiscard]] Awaitable<BodyStatus> read_body(BodyPart& part) override { return read_part(part); }
-  void let_go_of_part() noexcept override { let_go_of_taken(); }
   void expires_after(Clock::duration delay) override { H2Channel::expires_after(delay); }
   void expires_never() override { never(); }
   void extend(Clock::duration delay) override { H2Channel::extend(delay); }
@@ -74,11 +78,13 @@ class UpstreamH2 final : public Upstream, public H2Channel {
   [[nodiscard]] std::unique_ptr<TunnelEnd> tunnel() override;
 
  private:
-  [[nodiscard]] std::size_t more_window(std::size_t wanted) noexcept override { return taker_->lend(wanted); }
+  [[nodiscard]] std::size_t more_window(std::size_t wanted) noexcept override;
+  void open_window(std::uint64_t for_bytes);
   [[nodiscard]] Awaitable<ErrorCode> wait_for_connect(Exchange& exchange);
   void expect_body(const Exchange& exchange);
   [[nodiscard]] ErrorCode submit(const Exchange& exchange);
 
+  UpstreamH2Connection& own_;
   BlockPool& blocks_;
   Downstream* taker_ = nullptr;  // of the response
   bool submitted_ = false;
