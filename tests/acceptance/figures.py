@@ -15,7 +15,9 @@ def note(story, **figures):
 
 
 def table(lines):
-    stories = {line.pop("story"): line for line in map(json.loads, lines)}  # the last run of a test counts
+    stories = {}
+    for line in map(json.loads, lines):  # of a test's runs the last one counts
+        stories.setdefault(line.pop("story"), {}).update(line)
     rows = [f"| {story} | " + "; ".join(f"{name.replace('_', ' ')} {value}" for name, value in figures.items()) + " |"
             for story, figures in stories.items()]
     return "\n".join(["| what happens | what clients see |", "|---|---|", *rows])

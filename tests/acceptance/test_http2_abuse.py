@@ -83,7 +83,7 @@ def fresh_sluice(own_programs, origin_of_abuse, tmp_path, request):
 def test_attack_takes_little_memory(fresh_sluice, name):
     with little_memory(fresh_sluice) as taken:
         ATTACKS[name].run(fresh_sluice.port)
-    note(f"HTTP/2 abuse before targets of {fresh_sluice.targets_speak}: {name}", KiB=taken.most // 1024)
+    note(f"HTTP/2 abuse: {name}", **{f"KiB_before_{fresh_sluice.targets_speak}": taken.most // 1024})
 
 
 def test_late_reader_of_a_hundred_streams(fresh_sluice):
@@ -136,7 +136,7 @@ def test_others_do_not_notice(two_proxies, tmp_path, name):
     with attacking(ours):
         busy = others.busy(elsewhere)
     assert attacks > 0
-    note(f"HTTP/2 abuse: {name}", attacks=attacks, p99_of_others_ms=busy, attacks_elsewhere_ms=elsewhere)
+    note(f"HTTP/2 abuse: {name}", attacks=attacks, p99_of_others_ms=busy, with_the_attack_elsewhere_ms=elsewhere)
 
 
 def refusals(client):
