@@ -14,7 +14,8 @@ from load import Background, Others
 from nghttpd import Nghttpd
 from sluice import configuration, listener
 
-MEMORY = 2 * 1024 * 1024 * (20 if os.environ.get("SLUICE_SANITIZE") else 1)  # a sanitizer keeps what was freed
+MEMORY = 2 * 1024 * 1024
+SANITIZED = bool(os.environ.get("SLUICE_SANITIZE"))  # a sanitizer keeps what was freed
 
 
 def answer_large(connection, request):
@@ -63,7 +64,7 @@ def little_memory(sluice, most=MEMORY):
     taken = Taken()
     yield taken
     taken.most = status_of(sluice, "VmHWM") - before
-    assert taken.most < most
+    assert taken.most < most or SANITIZED
 
 
 @pytest.fixture(params=["HTTP/1.1", "HTTP/2"])
@@ -90,7 +91,7 @@ def test_late_reader_of_a_hundred_streams(fresh_sluice):
     """Its windows are wide open, but it reads nothing for a while; then it gets everything. What is on its way meanwhile
     counts, too."""
     with Connection2(fresh_sluice.port, own_settings={WINDOW: 2**31 - 1}) as client, \
-            little_memory(fresh_sluice, (2 if SLOWNESS == 1 else 8) * MEMORY):
+            little_memory(fresh_sluice, 2 * MEMORY):
         client.send(window_update(0, 2**31 - 1 - 65535))
         ask_for_large(client)
         wait_until(lambda: fresh_sluice.metric("sluice_target_requests_in_flight") + fresh_sluice.metric("sluice_requests_total") > 100,
