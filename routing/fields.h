@@ -28,7 +28,7 @@ class Fields {
   [[nodiscard]] bool add(const Field& field) {
     if (size_ == capacity) return false;
     if (size_ == few && !many_) make_room();
-    data()[size_++] = field;
+    (many_ ? many_->data() : few_.data())[size_++] = field;
     present_ |= bit(field.id);
     return true;
   }
@@ -55,7 +55,6 @@ class Fields {
   static constexpr std::size_t few = 24;
   using Many = std::array<Field, capacity>;
 
-  [[nodiscard]] Field* data() noexcept { return many_ ? many_->data() : few_.data(); }
   void make_room() {
     many_ = std::make_unique_for_overwrite<Many>();
     std::ranges::copy(few_, many_->begin());

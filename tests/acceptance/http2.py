@@ -194,10 +194,10 @@ class Sending:
         elif got.stream == 0:
             self.shared += size
 
-    def send(self, size, end=True):
-        last = self.sent + size
-        while self.sent < last:
-            step = min(self.window, self.shared, 16384, last - self.sent)
+    def send(self, size):
+        """All of it, and the end."""
+        while self.sent < size:
+            step = min(self.window, self.shared, 16384, size - self.sent)
             if step == 0:
                 got = self.connection.read_frame()
                 assert got, "the connection ended"
@@ -206,4 +206,4 @@ class Sending:
             self.sent += step
             self.window -= step
             self.shared -= step
-            self.connection.send(frame(DATA, END_STREAM if end and self.sent == last else 0, self.stream, bytes(step)))
+            self.connection.send(frame(DATA, END_STREAM if self.sent == size else 0, self.stream, bytes(step)))

@@ -3,7 +3,6 @@ import struct
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from threading import Event
 from typing import Callable, Optional
 
 from http2 import (ACK, CONTINUATION, DATA, END_HEADERS, END_STREAM, ENHANCE_YOUR_CALM, GOAWAY, HEADERS, PING, PRIORITY,
@@ -137,30 +136,23 @@ def ask_for_large(client):
     client.send(b"".join(headers(stream, request_fields(path="/large")) for stream in HUNDRED))
 
 
-def slow_reader_of_a_hundred_streams(window, port, over):
-    """Takes what its windows hold, and nothing more, for as long as it may."""
+def slow_reader_of_a_hundred_streams(window, port, over=None):
+    """Takes what its windows hold, and nothing more, until it is over."""
     with Connection2(port, own_settings={WINDOW: window}) as client:
         ask_for_large(client)
         assert [client.until(lambda got: got.type == HEADERS).status for _ in HUNDRED] == [200] * 100
-        over.wait()
-
-
-def at_once():
-    """An end that need not be waited for."""
-    over = Event()
-    over.set()
-    return over
+        if over:
+            over.wait()
 
 
 @dataclass
 class Attack:
     attack: Callable
     kind: Optional[str] = None  # of sluice_http2_abuse_total
-    lasts: bool = False
+    lasts: bool = False  # until an event, if it is given one
 
     def run(self, port, over=None):
-        """`over`: until when an attack goes on that lasts."""
-        self.attack(port, *([over or at_once()] if self.lasts else []))
+        self.attack(port, *([over] if self.lasts else []))
 
 
 ATTACKS = {

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from client import PATIENCE, SLOWNESS, fetch, wait_until
-from http2 import (ACK, DATA, END_HEADERS, END_STREAM, GOAWAY, HEADERS, PING, PREFACE, PROTOCOL_ERROR, RST_STREAM, SETTINGS, WINDOW, Connection2, Sending, block, frame,
-                   request_fields, settings)
+from http2 import (ACK, DATA, END_HEADERS, END_STREAM, GOAWAY, HEADERS, PING, PREFACE, PROTOCOL_ERROR, RST_STREAM, SETTINGS,
+                   WINDOW, Connection2, Sending, block, frame, request_fields, settings)
 from origin import answer_with
 from sluice import configuration, listener
 

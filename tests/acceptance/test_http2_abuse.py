@@ -3,6 +3,7 @@ clients do not notice."""
 import os
 import socket
 from contextlib import contextmanager
+from types import SimpleNamespace
 
 import pytest
 
@@ -48,23 +49,18 @@ def status_of(sluice, key):
         return next(int(line.split()[1]) * 1024 for line in status if line.startswith(key))
 
 
-class Taken:
-    """Of memory, in bytes."""
-    most = 0
-
-
 @contextmanager
 def little_memory(sluice, most=MEMORY):
-    """However much of it was given back by the end: the peak counts."""
+    """However much of it was given back by the end: the peak counts, and is in `taken.peak`, in bytes."""
     with Connection2(sluice.port) as client:
         assert client.request()[0] in (200, 404)
     with open(f"/proc/{sluice.process.pid}/clear_refs", "w") as clear:
         clear.write("5")  # the peak begins anew
     before = status_of(sluice, "VmRSS")
-    taken = Taken()
+    taken = SimpleNamespace()
     yield taken
-    taken.most = status_of(sluice, "VmHWM") - before
-    assert taken.most < most or SANITIZED
+    taken.peak = status_of(sluice, "VmHWM") - before
+    assert taken.peak < most or SANITIZED
 
 
 @pytest.fixture(params=["HTTP/1.1", "HTTP/2"])
@@ -84,7 +80,7 @@ def fresh_sluice(own_programs, origin_of_abuse, tmp_path, request):
 def test_attack_takes_little_memory(fresh_sluice, name):
     with little_memory(fresh_sluice) as taken:
         ATTACKS[name].run(fresh_sluice.port)
-    note(f"HTTP/2 abuse: {name}", **{f"KiB_before_{fresh_sluice.targets_speak}": taken.most // 1024})
+    note(f"HTTP/2 abuse: {name}", **{f"KiB_before_{fresh_sluice.targets_speak}": taken.peak // 1024})
 
 
 def test_late_reader_of_a_hundred_streams(fresh_sluice):

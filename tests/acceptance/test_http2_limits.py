@@ -6,6 +6,7 @@ import pytest
 from client import PATIENCE, SLOWNESS, wait_until
 from http2 import (ACK, END_HEADERS, END_STREAM, GOAWAY, HEADERS, NO_ERROR, PING, PREFACE, SETTINGS, Connection2, block, frame,
                    request_fields, settings)
+from http2_attacks import headers
 from sluice import configuration, listener
 
 SHORT = 0.4 * SLOWNESS  # seconds: the timeouts of this module's listeners
@@ -39,10 +40,6 @@ def trickle_to_the_end(client, data):
         except ConnectionError:
             break
     return time.monotonic() - begin
-
-
-def headers_of(stream):
-    return frame(HEADERS, END_HEADERS | END_STREAM, stream, block(request_fields()))
 
 
 LONG = block(request_fields(headers=[("x-long", "x" * 2000)]))
@@ -104,7 +101,7 @@ def test_client_that_does_not_answer_the_goodbye_gets_no_more_than_its_streams(s
     with Connection2(sluice.ports["fewer"]) as client:
         for _ in range(8):
             assert client.request()[0] == 200
-        client.try_send(b"".join(headers_of(stream) for stream in range(17, 117, 2)))
+        client.try_send(b"".join(map(headers, range(17, 117, 2))))
         assert not [got for got in client.frames() if got.type == HEADERS], "an answer"
     assert len(origin.requests) == 8
 
