@@ -8,7 +8,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <new>
 #include <string_view>
+#include <utility>
 
 #include "routing/header_id.h"
 
@@ -24,10 +26,20 @@ class Fields {
  public:
   static constexpr std::size_t capacity = 128;  // limits of listeners lie below (100 by default)
 
-  // Invalidates pointers to fields. Throws std::bad_alloc.
-  [[nodiscard]] bool add(const Field& field) {
+  Fields() = default;
+  Fields(Fields&& other) noexcept { *this = std::move(other); }
+  Fields& operator=(Fields&& other) noexcept {
+    few_ = other.few_;
+    many_ = std::move(other.many_);
+    size_ = std::exchange(other.size_, 0);
+    present_ = std::exchange(other.present_, 0);
+    return *this;
+  }
+
+  // Invalidates pointers to fields. False if there is no room for it, or no memory.
+  [[nodiscard]] bool add(const Field& field) noexcept {
     if (size_ == capacity) return false;
-    if (size_ == few && !many_) make_room();
+    if (size_ == few && !many_ && !make_room()) return false;
     (many_ ? many_->data() : few_.data())[size_++] = field;
     present_ |= bit(field.id);
     return true;
@@ -55,9 +67,10 @@ class Fields {
   static constexpr std::size_t few = 24;
   using Many = std::array<Field, capacity>;
 
-  void make_room() {
-    many_ = std::make_unique_for_overwrite<Many>();
-    std::ranges::copy(few_, many_->begin());
+  [[nodiscard]] bool make_room() noexcept {
+    many_.reset(new (std::nothrow) Many);
+    if (many_) std::ranges::copy(few_, many_->begin());
+    return many_ != nullptr;
   }
   static constexpr std::uint32_t bit(HeaderId id) noexcept {
     return std::uint32_t{1} << static_cast<unsigned>(id);
