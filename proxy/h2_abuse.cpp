@@ -80,9 +80,10 @@ Abuse H2Abuse::priority() noexcept {
   return ++priorities_ > tolerance_ * 100 * (1 + heads_) ? Abuse::priorities : Abuse::none;
 }
 
-Abuse H2Abuse::field(std::size_t bytes, std::size_t list_limit) noexcept {
+Abuse H2Abuse::field(std::size_t bytes, const H2Block::Limits& list) noexcept {
   decoded_ += bytes + field_overhead;
-  return decoded_ > std::uint64_t{tolerance_} * most_lists * list_limit ? Abuse::header_lists : Abuse::none;
+  const auto whole = list.total + field_overhead * list.fields;
+  return decoded_ > std::uint64_t{tolerance_} * most_lists * whole ? Abuse::header_lists : Abuse::none;
 }
 
 Abuse H2Abuse::continuation() noexcept {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "proxy/h2_block.h"
 #include "proxy/h2_frame_heads.h"
 
 namespace sluice {
@@ -41,9 +42,9 @@ class H2Abuse {
   [[nodiscard]] Abuse reset_early() noexcept;
   [[nodiscard]] Abuse stream_error() noexcept;
   [[nodiscard]] Abuse frame(const H2FrameHead& head) noexcept;
-  // A header block began, and a field of it was decoded: its bytes, and how many a whole list may have.
+  // A header block began, and a field of it was decoded: its bytes, and what a whole list may have.
   void block_begun() noexcept { decoded_ = 0; }
-  [[nodiscard]] Abuse field(std::size_t bytes, std::size_t list_limit) noexcept;
+  [[nodiscard]] Abuse field(std::size_t bytes, const H2Block::Limits& list) noexcept;
 
  private:
   [[nodiscard]] Abuse data(const H2FrameHead& head) noexcept;

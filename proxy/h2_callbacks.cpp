@@ -75,7 +75,7 @@ int H2Session::Callbacks::header(nghttp2_session*, const nghttp2_frame* frame, c
   auto& own = of(self);
   auto* stream = own.stream(frame->hd.stream_id);
   if (stream) stream->block_to_fill().add(text(name, name_size), text(value, value_size));
-  own.judge(own.counts_.field(name_size + value_size, own.settings_.head.total));
+  own.judge(own.counts_.field(name_size + value_size, own.settings_.head));
   return own.abuse_ == Abuse::header_lists ? NGHTTP2_ERR_CALLBACK_FAILURE : 0;
 }
 
