@@ -14,7 +14,6 @@ namespace {
 constexpr std::chrono::milliseconds quiet_time{100};
 constexpr std::chrono::seconds linger_time{5};
 constexpr std::size_t linger_bytes = 64 * 1024 * 1024;
-constexpr std::size_t most_lent = 60 * 1024;
 
 HeadLimits head_limits(const ListenerLimits& limits) noexcept {
   return {.line = limits.request_line,
@@ -98,7 +97,7 @@ bool DownstreamH1::begin(Exchange& exchange) {
   exchange.peer = &peer_;
   exchange.snapshot = worker_.snapshot();
   exchange.listener = published->listener.get();
-  body_bytes_ = lent_ = 0;
+  body_bytes_ = 0;
   keep_alive_ = true;
   encoding_ = Encoding::identity;
   return true;
@@ -281,12 +280,6 @@ Awaitable<IoStatus> DownstreamH1::finish(H1Write& write) {
 IoStatus DownstreamH1::written(IoStatus status) noexcept {
   if (status != IoStatus::ok) aborted_ = true;
   return status;
-}
-
-std::size_t DownstreamH1::lend(std::size_t wanted) noexcept {
-  const auto bytes = std::min(wanted, most_lent - lent_);
-  lent_ += bytes;
-  return bytes;
 }
 
 void DownstreamH1::abort() noexcept {

@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "proxy/allowance.h"
 #include "proxy/connection_count.h"
 #include "proxy/h1_body.h"
 #include "proxy/h1_head.h"
@@ -34,7 +35,8 @@ class DownstreamH1 final : public Downstream, public Session {
   [[nodiscard]] Awaitable<IoStatus> send_interim(const ResponseHead& head) override;
   [[nodiscard]] Awaitable<IoStatus> send_head(const ResponseHead& head, const BodyPart& first) override;
   [[nodiscard]] Awaitable<IoStatus> send_body(const BodyPart& part) override;
-  [[nodiscard]] std::size_t lend(std::size_t wanted) noexcept override;
+  [[nodiscard]] std::size_t lend(std::size_t wanted) noexcept override { return allowance_.lend(wanted); }
+  void take_back(std::size_t bytes) noexcept override { allowance_.take_back(bytes); }
   void abort() noexcept override;
   [[nodiscard]] std::unique_ptr<TunnelEnd> tunnel() override;
 
@@ -67,7 +69,7 @@ class DownstreamH1 final : public Downstream, public Session {
   Exchange* exchange_ = nullptr;
   std::optional<H1BodyReader> body_;
   std::uint64_t body_bytes_ = 0;
-  std::size_t lent_ = 0;
+  Allowance allowance_{most_lent_by_one};
   Encoding encoding_ = Encoding::identity;
   bool keep_alive_ = true;
   bool reading_ = false;

@@ -12,6 +12,7 @@ namespace sluice {
 namespace {
 
 constexpr std::size_t most_lent = 128 * 1024;  // bytes, to the targets of a connection's streams
+constexpr std::size_t widest_upload = H2Settings{}.connection_window / 2;
 
 H2Settings settings_of(const ListenerLimits& limits) noexcept {
   H2Settings settings;
@@ -29,7 +30,6 @@ class DownstreamH2::ServerStream final : public Downstream, public H2Channel, pu
  public:
   explicit ServerStream(DownstreamH2& connection)
       : H2Channel(connection.worker_.wheel(), connection), own_(connection) {}
-  ~ServerStream() override { own_.lendable_ += lent_; }
 
   static Awaitable<> run(std::unique_ptr<ServerStream> self);
   void cancel_upstream() {
@@ -46,7 +46,11 @@ class DownstreamH2::ServerStream final : public Downstream, public H2Channel, pu
   [[nodiscard]] Awaitable<IoStatus> send_body(const BodyPart& part) override;
   void abort() noexcept override { reset(NGHTTP2_INTERNAL_ERROR); }
   [[nodiscard]] std::size_t room() const noexcept override { return H2Channel::room(); }
-  [[nodiscard]] std::size_t lend(std::size_t wanted) noexcept override;
+  // Whoever comes next gets something, too.
+  [[nodiscard]] std::size_t lend(std::size_t wanted) noexcept override {
+    return own_.allowance_.lend(std::min(wanted, own_.allowance_.left() / 2));
+  }
+  void take_back(std::size_t bytes) noexcept override { own_.allowance_.take_back(bytes); }
   [[nodiscard]] bool is_gone() const noexcept override { return is_closed(); }
   [[nodiscard]] std::unique_ptr<TunnelEnd> tunnel() override { return std::make_unique<H2TunnelEnd>(*this); }
 
@@ -68,7 +72,6 @@ class DownstreamH2::ServerStream final : public Downstream, public H2Channel, pu
   DownstreamH2& own_;
   Exchange* exchange_ = nullptr;
   std::uint64_t body_bytes_ = 0;
-  std::size_t lent_ = 0;
   // Each way has a time of its own, or what the client sends would buy time to a client that takes nothing.
   Clock::time_point read_by_ = Clock::time_point::max(), write_by_ = Clock::time_point::max();
   bool begun_ = false;
@@ -87,17 +90,10 @@ void DownstreamH2::ServerStream::on_news() {
   if (alive && is_closed() && !closed_cleanly()) cancel_upstream();
 }
 
-std::size_t DownstreamH2::ServerStream::lend(std::size_t wanted) noexcept {
-  const auto bytes = std::min(wanted, own_.lendable_ / 2);  // whoever comes next gets something, too
-  own_.lendable_ -= bytes;
-  lent_ += bytes;
-  return bytes;
-}
-
-// What all uploads hold together is bounded by the connection's window: one gets half of it.
+// What all uploads hold together is bounded by the connection's window.
 std::size_t DownstreamH2::ServerStream::more_window(std::size_t wanted) noexcept {
-  const std::size_t most = H2Settings{}.connection_window / 2, window = own_.session().own_window(*this);
-  return window < most ? std::min(wanted, most - window) : 0;
+  const auto window = own_.session().own_window(*this);
+  return window < widest_upload ? std::min(wanted, widest_upload - window) : 0;
 }
 
 Awaitable<> DownstreamH2::ServerStream::run(std::unique_ptr<ServerStream> self) {
@@ -227,7 +223,7 @@ DownstreamH2::DownstreamH2(Worker& worker, SlotRef listener, std::unique_ptr<Str
       peer_(std::move(peer)),
       count_(std::move(count)),
       limits_(worker.listener(listener_)->listener->limits),
-      lendable_(most_lent) {
+      allowance_(most_lent) {
   worker_.add(*this);
 }
 

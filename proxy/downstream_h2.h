@@ -2,6 +2,7 @@
 // coroutine of its own.
 #pragma once
 
+#include "proxy/allowance.h"
 #include "proxy/connection_count.h"
 #include "proxy/h2_connection.h"
 #include "proxy/worker.h"
@@ -38,7 +39,7 @@ class DownstreamH2 final : public H2Connection, public Session, H2Session::Strea
   ConnectionCount count_;
   ListenerLimits limits_;     // as they were when it began
   std::uint32_t served_ = 0;  // requests
-  std::size_t lendable_;      // bytes, by Downstream::lend() of all streams
+  Allowance allowance_;       // of all streams
   enum class Goodbye : std::uint8_t { unsaid, announced, said };
   Goodbye goodbye_ = Goodbye::unsaid;
 };

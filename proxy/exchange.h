@@ -43,9 +43,10 @@ class Downstream {
   // How much of the response is worth reading at once, in bytes, never 0: what is more would wait for the
   // client in our memory.
   [[nodiscard]] virtual std::size_t room() const noexcept { return std::numeric_limits<std::size_t>::max(); }
-  // Lets a target send more of the response ahead of what the client has taken, until the exchange is over;
-  // how many bytes of those that are wanted. What a client's exchanges may have together is bounded.
-  [[nodiscard]] virtual std::size_t lend(std::size_t) noexcept { return 0; }
+  // Lets a target send more of the response ahead of what the client has taken, until it is given back; how
+  // many bytes of those that are wanted. What a client's exchanges may have together is bounded.
+  [[nodiscard]] virtual std::size_t lend(std::size_t wanted) noexcept = 0;
+  virtual void take_back(std::size_t bytes) noexcept = 0;
   // The response cannot be finished: the client must see that.
   virtual void abort() noexcept = 0;
   // The client has given this exchange up: nothing can be sent any more.

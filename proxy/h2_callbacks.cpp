@@ -105,6 +105,7 @@ int H2Session::Callbacks::frame(nghttp2_session*, const nghttp2_frame* frame, vo
       break;
     case NGHTTP2_SETTINGS:
       own.greeted_ = true;
+      if (frame->hd.flags & NGHTTP2_FLAG_ACK) own.acknowledged_ = true;
       break;
     case NGHTTP2_RST_STREAM:
       if (own.role_ == Role::client) break;

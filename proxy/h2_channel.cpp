@@ -8,8 +8,8 @@ namespace sluice {
 namespace {
 
 constexpr std::size_t least_room = 256;
-// Half a window that is taken faster than this would be taken faster still if more could be on its way.
-constexpr auto quick = DeadlineWheel::tick;
+// For the taking of half a window, beyond the time that it needs on its way.
+constexpr std::chrono::milliseconds quick{50};
 
 IoStatus io_status(Wake wake) noexcept {
   return wake == Wake::timed_out ? IoStatus::timed_out : IoStatus::cancelled;
@@ -39,16 +39,18 @@ void H2Channel::give_back_window() {
   connection_.pump();
 }
 
-// Whoever takes what comes as it comes gets a window that does not limit it, to peers that are up to two
-// ticks away; whoever is slow holds no more than what it takes in that time.
+// Whoever takes what comes as it comes gets a window that does not limit it, however far it has come; whoever
+// is slow holds no more than what it takes in that time.
 void H2Channel::judge_window(std::size_t given_back) {
+  if (!is_open() || has_ended()) return;  // nothing more comes
   auto& session = connection_.session();
   given_back_ += given_back;
   const auto window = session.own_window(*this);
   if (given_back_ < window / 2) return;
   given_back_ = 0;
-  const auto before = std::exchange(window_judged_at_, wheel().now());
-  if (window_judged_at_ - before <= quick) session.widen(*this, more_window(window));
+  const auto before = std::exchange(window_judged_at_, Clock::now());
+  if (window_judged_at_ - before <= connection_.round_trip() + quick)
+    session.widen(*this, more_window(window));
 }
 
 BodyStatus H2Channel::take_part(BodyPart& part) {

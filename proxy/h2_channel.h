@@ -62,7 +62,7 @@ class H2Channel : public H2Stream, public Deadline {
   void judge_window(std::size_t given_back);
 
   H2Connection& connection_;
-  std::size_t given_back_ = 0;  // bytes, since
+  std::size_t given_back_ = 0;  // bytes, since window_judged_at_
   Clock::time_point window_judged_at_;
   std::optional<Wake> interrupted_;
   Wakeup reading_, writing_;

@@ -8,6 +8,7 @@ namespace sluice {
 namespace {
 
 constexpr std::chrono::seconds linger_time{1};
+constexpr std::chrono::seconds longest_round_trip{1};  // that is believed
 constexpr std::size_t linger_bytes = 4 * 1024 * 1024;
 // After so many others have their turn: a hundred streams that begin at once may each have to connect.
 constexpr int most_told = 16;
@@ -181,8 +182,10 @@ Awaitable<bool> H2Connection::read_once() {
 bool H2Connection::take_in(std::string_view& bytes) {
   silent_since_ = now();
   forgive_resets();
-  const bool greeted = session_.is_greeted();
+  const bool greeted = session_.is_greeted(), acknowledged = session_.is_acknowledged();
   const bool fine = session_.receive(bytes);
+  if (acknowledged != session_.is_acknowledged())
+    round_trip_ = std::min<Clock::duration>(Clock::now() - begun_, longest_round_trip);
   if (std::exchange(heads_seen_, session_.heads()) != session_.heads()) block_begun_ = now();
   if (greeted != session_.is_greeted())
     for (auto& channel : channels_) session_.note(channel);

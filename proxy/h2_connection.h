@@ -19,6 +19,7 @@ class H2Connection {
         stream_(std::move(stream)),
         role_(role),
         session_(role, settings, streams),
+        begun_(Clock::now()),
         silent_since_(now()),
         block_begun_(now()),
         resets_forgiven_(now()) {}
@@ -38,6 +39,8 @@ class H2Connection {
 
   [[nodiscard]] H2Session& session() noexcept { return session_; }
   [[nodiscard]] Stream& stream() noexcept { return *stream_; }
+  // To the peer and back, as its first answer took; 0 until it has come.
+  [[nodiscard]] Clock::duration round_trip() const noexcept { return round_trip_; }
   // Exchanges that are not over, those that were reset among them.
   [[nodiscard]] std::size_t exchanges() const noexcept { return exchanges_; }
 
@@ -106,5 +109,7 @@ class H2Connection {
   std::uint32_t heads_seen_ = 0;       // of the session
   Wakeup quiet_;
 };
+  Clock::time_point begun_;
+  Clock::duration round_trip_{};
 
 }  // namespace sluice

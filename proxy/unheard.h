@@ -1,6 +1,7 @@
 // The client's side of an exchange that has no client, or none any more: takes a response and tells nobody.
 #pragma once
 
+#include "proxy/allowance.h"
 #include "proxy/exchange.h"
 
 namespace sluice {
@@ -19,8 +20,13 @@ class Unheard final : public Downstream {
     co_return IoStatus::ok;
   }
   [[nodiscard]] Awaitable<IoStatus> send_body(const BodyPart&) override { co_return IoStatus::ok; }
+  [[nodiscard]] std::size_t lend(std::size_t wanted) noexcept override { return allowance_.lend(wanted); }
+  void take_back(std::size_t bytes) noexcept override { allowance_.take_back(bytes); }
   void abort() noexcept override {}
   [[nodiscard]] std::unique_ptr<TunnelEnd> tunnel() override { return nullptr; }
+
+ private:
+  Allowance allowance_{most_lent_by_one};
 };
 
 }  // namespace sluice

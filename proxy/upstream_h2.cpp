@@ -19,6 +19,8 @@ constexpr std::chrono::seconds ping_after_those{310};
 // A client that takes nothing holds that much for each of its streams. What is known to be longer gets a
 // larger window, as far as the client lends it (Downstream::lend), before the first is full.
 constexpr std::uint32_t first_window = 4 * 1024, second_window = 64 * 1024;
+// With the request, if answers were as long lately: some are streams that live for hours, and need none.
+constexpr std::size_t guessed_window = second_window / 2;
 
 H2Settings client_settings() noexcept {
   H2Settings settings;
@@ -69,7 +71,7 @@ std::unique_ptr<Upstream> UpstreamH2Connection::open() {
   return std::make_unique<UpstreamH2>(wheel_, *this, blocks_);
 }
 
-// The larger ones count, and are forgotten when they come no more.
+// Larger ones count at once, and are forgotten by and by.
 void UpstreamH2Connection::learn_size(std::uint64_t bytes) noexcept {
   usual_size_ =
       std::max<std::size_t>(std::min<std::uint64_t>(bytes, second_window), usual_size_ - usual_size_ / 8);
@@ -136,14 +138,14 @@ Awaitable<ErrorCode> UpstreamH2::wait_for_connect(Exchange& exchange) {
 }
 
 Awaitable<ErrorCode> UpstreamH2::send_head(Exchange& exchange) {
-  taker_ = exchange.downstream;
+  exchange_ = &exchange;
   if (is_websocket(exchange.upgrade)) {
     const auto refusal = co_await wait_for_connect(exchange);
     if (refusal != ErrorCode::none) co_return refusal;
   }
   if (const auto unsent = submit(exchange); unsent != ErrorCode::none) co_return unsent;
   connection().pump();
-  open_window(own_.usual_size());
+  open_window(std::min(own_.usual_size(), guessed_window));
   std::ignore = co_await finish_part();
   co_return ErrorCode::none;
 }
@@ -173,19 +175,31 @@ void UpstreamH2::expect_body(const Exchange& exchange) {
   open_window(framing->length);
 }
 
-// Before it is full, if the client takes as much.
+// Another try may need it, and another stream of the same client.
+UpstreamH2::~UpstreamH2() {
+  if (borrowed_ > 0) exchange_->downstream->take_back(borrowed_);
+}
+
+std::size_t UpstreamH2::borrow(std::size_t wanted) noexcept {
+  const auto bytes = exchange_->downstream->lend(wanted);
+  borrowed_ += bytes;
+  return bytes;
+}
+
+// Before it is full, if the client takes as much. A stream whose head waits for its turn to be written has no
+// window yet.
 void UpstreamH2::open_window(std::uint64_t for_bytes) {
   auto& session = connection().session();
-  const auto useful = std::min<std::uint64_t>({for_bytes, second_window, taker_->room()});
+  const auto useful = std::min<std::uint64_t>({for_bytes, second_window, exchange_->downstream->room()});
   const auto window = session.own_window(*this);
-  if (useful <= window || !is_open()) return;
-  session.widen(*this, taker_->lend(useful - window));
+  if (!is_open() || has_ended() || window == 0 || useful <= window) return;
+  session.widen(*this, borrow(useful - window));
   connection().pump();
 }
 
 // Of bodies whose length is not known, what their windows grew to is what is learned.
 std::size_t UpstreamH2::more_window(std::size_t wanted) noexcept {
-  const auto more = taker_->lend(wanted);
+  const auto more = borrow(wanted);
   own_.learn_size(connection().session().own_window(*this) + more);
   return more;
 }

@@ -33,8 +33,9 @@ class UpstreamH2Connection final : public H2Connection {
   [[nodiscard]] std::unique_ptr<Upstream> open();
   [[nodiscard]] Clock::time_point deadline() const noexcept override;
 
-  // The size of a body that came, and of those that come lately, at most what one window is to hold.
+  // A body of so many bytes came, or comes.
   void learn_size(std::uint64_t bytes) noexcept;
+  // Of the larger ones that came lately, in bytes; no more than a window is opened for before they come.
   [[nodiscard]] std::size_t usual_size() const noexcept { return usual_size_; }
 
  private:
@@ -62,6 +63,7 @@ class UpstreamH2 final : public Upstream, public H2Channel {
  public:
   UpstreamH2(DeadlineWheel& wheel, UpstreamH2Connection& connection, BlockPool& blocks)
       : H2Channel(wheel, connection), own_(connection), blocks_(blocks) {}
+  ~UpstreamH2() override;
 
   [[nodiscard]] Awaitable<ErrorCode> send_head(Exchange& exchange) override;
   [[nodiscard]] Awaitable<IoStatus> send_body(const BodyPart& part) override { return send_part(part); }
@@ -79,6 +81,7 @@ class UpstreamH2 final : public Upstream, public H2Channel {
 
  private:
   [[nodiscard]] std::size_t more_window(std::size_t wanted) noexcept override;
+  [[nodiscard]] std::size_t borrow(std::size_t wanted) noexcept;
   void open_window(std::uint64_t for_bytes);
   [[nodiscard]] Awaitable<ErrorCode> wait_for_connect(Exchange& exchange);
   void expect_body(const Exchange& exchange);
@@ -86,7 +89,8 @@ class UpstreamH2 final : public Upstream, public H2Channel {
 
   UpstreamH2Connection& own_;
   BlockPool& blocks_;
-  Downstream* taker_ = nullptr;  // of the response
+  const Exchange* exchange_ = nullptr;  // whose downstream takes the response
+  std::size_t borrowed_ = 0;            // bytes, of that
   bool submitted_ = false;
   bool response_begun_ = false;
 };

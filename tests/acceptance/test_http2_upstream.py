@@ -3,14 +3,15 @@ import re
 import ssl
 import struct
 import subprocess
+from pathlib import Path
 
 import pytest
 
 from client import PATIENCE, Connection, fetch, wait_until
-from http2 import (ACK, DATA, END_HEADERS, END_STREAM, GOAWAY, HEADERS, PING, PREFACE, REFUSED_STREAM, RST_STREAM, SETTINGS, WINDOW,
-                   WINDOW_UPDATE, Connection2, Sending, block, frame, settings)
+from http2 import (DATA, END_HEADERS, END_STREAM, GOAWAY, HEADERS, REFUSED_STREAM, RST_STREAM, WINDOW, WINDOW_UPDATE, Connection2, block,
+                   frame)
+from http2_target import group, ok, sluice_for
 from nghttpd import Nghttpd
-from origin import RawOrigin
 from sluice import configuration, listener, problem_code
 
 BODY = bytes(range(256)) * 4096
@@ -24,10 +25,6 @@ def target(request, tmp_path_factory, authority):
     (server.root / "small").write_text("small")
     yield server
     server.stop()
-
-
-def group(address, tls=None):
-    return {"targets": [address], "protocol": "http2", **({"tls": {"ca": str(tls), "server_name": "app.internal"}} if tls else {})}
 
 
 @pytest.fixture(scope="module")
@@ -70,42 +67,6 @@ def test_many_requests_share_few_connections(sluice):
     assert "5000 succeeded, 0 failed, 0 errored" in answer.stdout, answer.stdout
     assert sluice.metric("sluice_upstream_connections", target_group="app", state="active") \
         + sluice.metric("sluice_upstream_connections", target_group="app", state="idle") <= 2
-
-
-class RawTarget(RawOrigin):
-    """Speaks frames to Sluice: `handler(target, reader, stream)` is called for each request."""
-
-    def _serve(self, sock):
-        self.connections.append(sock)
-        buffer = b""
-        while not buffer.startswith(PREFACE):
-            buffer += sock.recv(100)
-        reader = Connection2.__new__(Connection2)
-        reader.sock, reader.buffer = sock, buffer[len(PREFACE):]
-        reader.window, reader.shared = None, 65535  # as Sluice says them
-        reader.send(settings({}))
-        try:
-            for got in reader.frames():
-                if got.type == SETTINGS and not got.flags & ACK:
-                    reader.window = got.settings[WINDOW]
-                    reader.send(frame(SETTINGS, ACK))
-                if got.type == WINDOW_UPDATE:
-                    reader.shared += struct.unpack(">I", got.payload)[0]
-                if got.type == HEADERS:
-                    self.requests.append(got)
-                    self.handler(self, reader, got.stream)
-        except OSError:
-            pass
-        sock.close()
-
-
-def ok(reader, stream):
-    reader.send(frame(HEADERS, END_HEADERS, stream, b"\x88") + frame(DATA, END_STREAM, stream, b"ok"))
-
-
-def sluice_for(own_programs, script):
-    target = own_programs._keep(RawTarget(script))
-    return target, own_programs.sluice(configuration({"app": group(target.address)}, [listener(h2c=True)]))
 
 
 def test_refused_stream_is_tried_again_whatever_the_method(own_programs):
@@ -178,52 +139,6 @@ def test_client_that_takes_nothing_holds_back_no_other_of_the_target(target, slu
             assert slow.until(lambda got: got.type == HEADERS).status == 200
         with Connection2(sluice.port) as other:
             assert other.request(path="/large")[:2] == (200, BODY)
-
-
-FIRST_WINDOW, SECOND_WINDOW = 4 * 1024, 64 * 1024  # bytes
-
-
-def sends(size, length=None):
-    """A target's script, and how its bodies were sent."""
-    sendings = []
-
-    def script(_, reader, stream):
-        sending = Sending(reader, stream, reader.window, reader.shared)
-        sendings.append(sending)
-        known = block([("content-length", str(length))]) if length else b""
-        reader.send(frame(HEADERS, END_HEADERS, stream, b"\x88" + known))
-        sending.send(size)
-
-    return script, sendings
-
-
-@pytest.mark.parametrize("length", [None, len(BODY)], ids=["unknown length", "known length"])
-def test_client_that_takes_quickly_widens_the_targets_window(own_programs, length):
-    script, sendings = sends(len(BODY), length)
-    _, sluice = sluice_for(own_programs, script)
-    assert len(fetch(sluice.port).body) == len(BODY)
-    assert sendings[0].widest <= SECOND_WINDOW
-    assert sendings[0].widest >= SECOND_WINDOW / 2 - FIRST_WINDOW, "what is taken is given back by halves"
-
-
-def test_client_that_takes_nothing_holds_the_first_window(own_programs):
-    received = []
-
-    def script(_, reader, stream):
-        reader.send(frame(HEADERS, END_HEADERS, stream, b"\x88" + block([("content-length", "1000000")])))
-        reader.send(frame(DATA, 0, stream, bytes(reader.window)))
-        for _ in range(10):  # turns of the loop
-            reader.send(frame(PING, payload=b"12345678"))
-            while (got := reader.read_frame()).type != PING:
-                received.append(got)
-        received.append("over")
-
-    _, sluice = sluice_for(own_programs, script)
-    with Connection2(sluice.port, own_settings={WINDOW: 0}) as slow:
-        slow.open()
-        assert slow.until(lambda got: got.type == HEADERS).status == 200
-        wait_until(lambda: "over" in received, "ten turns")
-    assert not [got for got in received if got != "over" and got.type == WINDOW_UPDATE and got.stream != 0]
 
 
 def test_reset_in_the_middle_of_a_body_is_no_end(own_programs):
