@@ -32,6 +32,16 @@ ErrorCode error_of(int error) noexcept {
   }
 }
 
+// An answer may be waited for, or a stream be silent, for as long as the configuration lets it: whether the
+// target's host is still there, the kernel asks. Found to be dead within half a minute.
+void probe_silence(int fd) noexcept {
+  const int on = 1, first_after = 15, next_after = 5, most = 3;  // seconds, and how many
+  ::setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &first_after, sizeof first_after);
+  ::setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &next_after, sizeof next_after);
+  ::setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &most, sizeof most);
+  ::setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+}
+
 // A socket on its way to the target.
 Result<int, ErrorCode> begin_connect(const Target& target) noexcept {
   const auto address = SocketAddress::make(target.ip, target.port);
@@ -40,6 +50,7 @@ Result<int, ErrorCode> begin_connect(const Target& target) noexcept {
   if (fd < 0) return failure(error_of(errno));
   const int on = 1;
   ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  probe_silence(fd);
   if (::connect(fd, address->raw(), address->size) == 0 || errno == EINPROGRESS) return fd;
   const auto error = error_of(errno);
   ::close(fd);

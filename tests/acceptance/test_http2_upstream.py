@@ -131,6 +131,21 @@ def test_target_may_say_more_of_windows_than_a_client(own_programs):
     assert len(target.connections) == 1
 
 
+def has_keep_alive(target):
+    """/proc/net/tcp's timer of the connections to it that are established and silent."""
+    address = f":{target.port:04X}"
+    lines = (line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:])
+    return any(line[2].endswith(address) and line[3] == "01" and line[5].startswith("02:") for line in lines)
+
+
+def test_host_of_a_silent_target_is_asked_whether_it_lives(own_programs):
+    """Servers of gRPC bear with few pings; what the kernel asks they do not see."""
+    target, sluice = sluice_for(own_programs, lambda *_: None)
+    with Connection2(sluice.port) as client:
+        client.open()
+        wait_until(lambda: target.requests and has_keep_alive(target), "a timer of the kernel's")
+
+
 def test_client_that_takes_nothing_holds_back_no_other_of_the_target(target, sluice):
     with Connection2(sluice.port, own_settings={WINDOW: 0}) as slow:
         for _ in range(50):
