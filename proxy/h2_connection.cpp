@@ -157,21 +157,19 @@ Awaitable<bool> H2Connection::read_once() {
     if (woken == IoStatus::timed_out) {
       stream_->rearm();
       if (!on_timeout()) co_return false;
+    session_.begin_turn();
       set_deadline();
       co_return true;
     }
     co_return woken == IoStatus::ok;
   }
   if (got.status != IoStatus::ok || broken_) co_return false;
-  // A target's connection serves many: what has come for them is taken as a whole, and leaves so.
-  const bool takes_turns = role_ == H2Session::Role::server;
-  const bool is_all = got.bytes < in_.space().size();
   for (std::string_view bytes(in_.space().data(), got.bytes); !bytes.empty();) {
     const bool fine = take_in(bytes);
     tell_streams();
     schedule();
     if (!fine || session_.is_over()) co_return false;
-    if (!takes_turns || (bytes.empty() && is_all)) continue;
+    if (!session_.is_turn_over() || !takes_turns()) continue;
     co_await asio::post(io_, use_awaitable);  // others have their turn before the rest
     if (broken_) co_return false;
   }
@@ -203,7 +201,7 @@ void H2Connection::forgive_resets() {
 }
 
 void H2Connection::tell_streams() {
-  for (int told = 0; told < most_told || role_ == H2Session::Role::client; ++told) {
+  for (int told = 0; told < most_told || !takes_turns(); ++told) {
     auto* const stream = session_.next_with_news();
     if (!stream) return;
     static_cast<H2Channel*>(stream)->on_news();

@@ -82,6 +82,11 @@ class H2Connection {
   [[nodiscard]] bool take_in(std::string_view& bytes);
   void forgive_resets();
   void tell_streams();
+  // Clients do, with each other, while they are read. What a target's connection brings is for many, and
+  // leaves as a whole.
+  [[nodiscard]] bool takes_turns() const noexcept {
+    return role_ == H2Session::Role::server && reading_ && !broken_;
+  }
   void schedule();
   void take_turn();
   void flush();

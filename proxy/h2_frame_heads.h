@@ -20,10 +20,10 @@ class H2FrameHeads {
   // `preface`: bytes before the first frame.
   explicit H2FrameHeads(std::size_t preface) noexcept : skip_(preface) {}
 
-  // In pieces of any size. on_head() says what a frame costs: how many of the bytes it took to spend as much
-  // as that; all of them if they cost less.
+  // In pieces of any size. on_head() says what a frame costs, which goes off the budget: how many of the
+  // bytes it took to spend all of that; every one if they cost less.
   template <class F>
-  std::size_t read(std::string_view bytes, int budget, const F& on_head) {
+  std::size_t read(std::string_view bytes, int& budget, const F& on_head) {
     std::size_t at = 0;
     while (at < bytes.size() && budget > 0) {
       if (skip_ == 0) {

@@ -12,8 +12,9 @@ namespace {
 
 constexpr std::uint32_t tolerance_of_targets = 100;
 constexpr std::size_t most_unread_answers = 1000;
-constexpr int turn = 500,
-              cost_of_headers = 25;            // frames that are read in one turn: some hundred microseconds
+// Of reading. A whole turn is some hundred microseconds.
+constexpr int whole_turn = 500, cost_of_read = 2, cost_of_frame = 1, cost_of_headers = 25;
+constexpr std::uint32_t bytes_for_one = 256;
 constexpr std::size_t most_held = 512 * 1024;  // bytes of heads of a connection
 
 using Options = std::unique_ptr<nghttp2_option, decltype(&nghttp2_option_del)>;
@@ -114,11 +115,18 @@ void H2Session::hold(H2Stream& stream) {
   held_ += stream.held_;
 }
 
+void H2Session::begin_turn() noexcept {
+  turn_ = whole_turn;
+}
+
 bool H2Session::receive(std::string_view& bytes) {
-  const auto size = frames_.read(bytes, turn, [this](const H2FrameHead& head) {
+  if (is_turn_over()) begin_turn();
+  const auto size = frames_.read(bytes, turn_, [this](const H2FrameHead& head) {
     judge(counts_.frame(head));
-    return head.type == NGHTTP2_HEADERS ? cost_of_headers : 1;
+    return (head.type == NGHTTP2_HEADERS ? cost_of_headers : cost_of_frame) +
+           static_cast<int>(head.length / bytes_for_one);
   });
+  turn_ -= cost_of_read;  // a record of TLS may hold a byte
   const auto taken =
       nghttp2_session_mem_recv(session_.get(), reinterpret_cast<const std::uint8_t*>(bytes.data()), size);
   bytes.remove_prefix(size);

@@ -42,9 +42,13 @@ class H2Session {
 
   H2Session(Role role, const H2Settings& settings, Streams* streams);
 
-  // Takes off as many as there is time for in one turn of the loop, at least one: frames can be small, and
-  // thousands to a read. False if the connection is broken beyond a goodbye.
+  // Takes off as many bytes as there is time for in a turn of the loop, at least one: frames can be small,
+  // and thousands to a read, and reads can be small, and follow each other for as long as the peer sends. The
+  // first call after a turn begins the next. False if the connection is broken beyond a goodbye.
   [[nodiscard]] bool receive(std::string_view& bytes);
+  void begin_turn() noexcept;
+  // Whoever has a turn gives it to others.
+  [[nodiscard]] bool is_turn_over() const noexcept { return turn_ <= 0; }
   // Writes frames; how many bytes. 0: there is nothing to send, or no room for the next frame.
   [[nodiscard]] std::size_t produce(std::span<char> into);
   // Nothing more will come or go.
@@ -130,6 +134,7 @@ class H2Session {
   Streams* streams_;
   std::unique_ptr<nghttp2_session, decltype(&nghttp2_session_del)> session_{nullptr, nghttp2_session_del};
   H2FrameHeads frames_;
+  int turn_ = 0;  // what is left of it
   H2Abuse counts_;
   std::uint32_t mistakes_counted_ = 0;  // whose resets have not gone out yet
   Abuse abuse_ = Abuse::none;

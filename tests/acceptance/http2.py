@@ -1,11 +1,13 @@
 """A client of HTTP/2 that says whatever a test wants, frame by frame. Header blocks are literal (RFC 7541 §6.2.2), so that every
 byte of a name or a value is the test's own; answers' blocks are not decoded but for their status."""
 import socket
-import ssl
 import struct
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Optional
 
 from client import PATIENCE
+from tls_socket import TlsSocket
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 DATA, HEADERS, PRIORITY, RST_STREAM, SETTINGS, PUSH_PROMISE, PING, GOAWAY, WINDOW_UPDATE, CONTINUATION = range(10)
@@ -93,10 +95,7 @@ class Connection2:
         self.sock = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if tls:
-            context = ssl.create_default_context(cafile=tls)
-            context.set_alpn_protocols(["h2"])
-            self.sock = context.wrap_socket(self.sock, server_hostname="localhost")
-            assert self.sock.selected_alpn_protocol() == "h2"
+            self.sock = TlsSocket(self.sock, tls)
         self.buffer = b""
         self.next_stream = 1
         if greet:
@@ -174,6 +173,16 @@ class Connection2:
 
     def request(self, **keys):
         return self.response(self.open(**keys))
+
+
+@dataclass
+class Door:
+    """Where a listener is to be found; `authority`: of its certificate, if it has one."""
+    port: int
+    authority: Optional[Path] = None
+
+    def connect(self, **keys):
+        return Connection2(self.port, self.authority, **keys)
 
 
 class Sending:

@@ -1,4 +1,5 @@
-"""The HTTP/2 abuse table of limits: each attack is a function of a port that attacks once, to its end, and checks how it ended."""
+"""The HTTP/2 abuse table of limits: each attack is a function of a listener's door that attacks once, to its end, and checks how
+it ended."""
 import struct
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -6,7 +7,7 @@ from functools import partial
 from typing import Callable, Optional
 
 from http2 import (ACK, CONTINUATION, DATA, END_HEADERS, END_STREAM, ENHANCE_YOUR_CALM, GOAWAY, HEADERS, PING, PRIORITY,
-                   PROTOCOL_ERROR, RST_STREAM, SETTINGS, WINDOW, WINDOW_UPDATE, Connection2, block, frame, literal, request_fields)
+                   PROTOCOL_ERROR, RST_STREAM, SETTINGS, WINDOW, WINDOW_UPDATE, block, frame, literal, request_fields)
 
 
 def headers(stream, fields=None, end=True):
@@ -39,9 +40,9 @@ def read_to_the_end(client):
     return told
 
 
-def goodbye(port, frames):
+def goodbye(door, frames):
     """How the connection ends by these frames at the latest: (code, the last stream that was looked at)."""
-    with Connection2(port) as client, ThreadPoolExecutor() as pool:
+    with door.connect() as client, ThreadPoolExecutor() as pool:
         told = pool.submit(read_to_the_end, client)
         for each in frames:
             if told.done() or not client.try_send(each):
@@ -50,13 +51,13 @@ def goodbye(port, frames):
         return told.result()
 
 
-def flood(frames, port):
-    assert goodbye(port, frames)[0] == ENHANCE_YOUR_CALM
+def flood(frames, door):
+    assert goodbye(door, frames)[0] == ENHANCE_YOUR_CALM
 
 
-def in_groups(of_stream, most, each, port):
+def in_groups(of_stream, most, each, door):
     """What is done to so many streams; each group is looked at before the next one comes."""
-    with Connection2(port) as client:
+    with door.connect() as client:
         for first in range(1, 2 * most, 2 * each):
             client.send(b"".join(map(of_stream, range(first, first + 2 * each, 2))))
             ping(client)
@@ -70,9 +71,9 @@ def rapid_reset(code):
     return partial(in_groups, lambda stream: headers(stream) + reset(stream, code), 1000, 50)
 
 
-def rapid_reset_of_all_at_once(port):
+def rapid_reset_of_all_at_once(door):
     """Most of them are refused, as too many of those before are not over."""
-    code, last = goodbye(port, [b"".join(headers(stream) + reset(stream) for stream in range(1, 2 * 5000, 2))])
+    code, last = goodbye(door, [b"".join(headers(stream) + reset(stream) for stream in range(1, 2 * 5000, 2))])
     assert code == ENHANCE_YOUR_CALM and 0 < last <= 2 * 1001
 
 
@@ -84,9 +85,9 @@ def made_you_reset(mistake):
     return partial(in_groups, mistake, 100, 10)
 
 
-def window_update_of_zero(port):
+def window_update_of_zero(door):
     """Which is the connection's end at once."""
-    assert goodbye(port, [headers(1, end=False) + window_update(1, 0)]) == (PROTOCOL_ERROR, 1)
+    assert goodbye(door, [headers(1, end=False) + window_update(1, 0)]) == (PROTOCOL_ERROR, 1)
 
 
 def endless_continuation(fields):
@@ -95,8 +96,8 @@ def endless_continuation(fields):
     return partial(flood, [head, *[frame(CONTINUATION, 0, 1, fields)] * 8])
 
 
-def unread_answers(kind, payload, port):
-    with Connection2(port) as client:
+def unread_answers(kind, payload, door):
+    with door.connect() as client:
         many = frame(kind, payload=payload) * 1000
         for _ in range(3000):
             if not client.try_send(many):
@@ -111,17 +112,17 @@ def cookie_bomb(stream, repeated):
     return frame(HEADERS, END_HEADERS | END_STREAM, stream, bomb)
 
 
-def small_cookie_bombs_with_no_window(port):
+def small_cookie_bombs_with_no_window(door):
     """Each is nearly two lists of fields, and gets an answer that waits for a window."""
-    with Connection2(port, own_settings={WINDOW: 0}) as client:
+    with door.connect(own_settings={WINDOW: 0}) as client:
         for stream in range(1, 101, 2):
             client.send(cookie_bomb(stream, 30))
         assert [client.until(lambda got: got.type == HEADERS).status for _ in range(50)] == [431] * 50
 
 
-def empty_data_after_the_answer(port):
+def empty_data_after_the_answer(door):
     """To a request that needs no body: what still comes of it is passed over."""
-    with Connection2(port) as client:
+    with door.connect() as client:
         client.send(headers(1, [*POST, ("content-length", "x")], end=False))
         client.until(lambda got: got.type == RST_STREAM)
         client.send(frame(DATA, 0, 1) * 3)
@@ -129,6 +130,7 @@ def empty_data_after_the_answer(port):
 
 
 LARGE = 1024 * 1024
+UNKNOWN = 0x42  # a frame's type
 HUNDRED = range(1, 201, 2)
 
 
@@ -136,13 +138,22 @@ def ask_for_large(client):
     client.send(b"".join(headers(stream, request_fields(path="/large")) for stream in HUNDRED))
 
 
-def slow_reader_of_a_hundred_streams(window, port, over=None):
+def slow_reader_of_a_hundred_streams(window, door, over=None):
     """Takes what its windows hold, and nothing more, until it is over."""
-    with Connection2(port, own_settings={WINDOW: window}) as client:
+    with door.connect(own_settings={WINDOW: window}) as client:
         ask_for_large(client)
         assert [client.until(lambda got: got.type == HEADERS).status for _ in HUNDRED] == [200] * 100
         if over:
             over.wait()
+
+
+def records_of_a_byte(door, over=None):
+    """Of frames that nobody knows: each byte costs a read, and none a count."""
+    with door.connect() as client:
+        while True:
+            client.sock.send_in_records(1, frame(UNKNOWN, payload=bytes(4000)))
+            if not over or over.is_set():
+                return
 
 
 @dataclass
@@ -150,9 +161,10 @@ class Attack:
     attack: Callable
     kind: Optional[str] = None  # of sluice_http2_abuse_total
     lasts: bool = False  # until an event, if it is given one
+    needs_tls: bool = False
 
-    def run(self, port, over=None):
-        self.attack(port, *([over] if self.lasts else []))
+    def run(self, door, over=None):
+        self.attack(door, *([over] if self.lasts else []))
 
 
 ATTACKS = {
@@ -181,4 +193,7 @@ ATTACKS = {
     "small cookie bombs with no window": Attack(small_cookie_bombs_with_no_window),
     "slow reader of 100 streams without a window": Attack(partial(slow_reader_of_a_hundred_streams, 0), lasts=True),
     "slow reader of 100 streams with one window": Attack(partial(slow_reader_of_a_hundred_streams, 65535), lasts=True),
+    "unknown frames in records of a byte": Attack(records_of_a_byte, lasts=True, needs_tls=True),
 }
+LISTENERS = ["h2c", "TLS"]
+CASES = [(name, each) for name, attack in ATTACKS.items() for each in LISTENERS if each == "TLS" or not attack.needs_tls]

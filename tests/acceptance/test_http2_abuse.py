@@ -9,8 +9,8 @@ import pytest
 
 from client import SLOWNESS, wait_until
 from figures import note
-from http2 import DATA, END_STREAM, REFUSED_STREAM, RST_STREAM, WINDOW, Connection2
-from http2_attacks import ATTACKS, HUNDRED, LARGE, ask_for_large, headers, is_pong, ping, reset, window_update
+from http2 import DATA, END_STREAM, REFUSED_STREAM, RST_STREAM, WINDOW, Connection2, Door
+from http2_attacks import ATTACKS, CASES, HUNDRED, LARGE, LISTENERS, ask_for_large, headers, is_pong, ping, reset, window_update
 from load import Background, Others
 from nghttpd import Nghttpd
 from sluice import configuration, listener
@@ -29,16 +29,42 @@ def origin_of_abuse(programs):
 
 
 @pytest.fixture(scope="module")
-def sluice(programs, origin_of_abuse):
-    return programs.sluice(configuration({"app": [origin_of_abuse.address]}, [listener(h2c=True)]))
+def listeners(authority):
+    """A plain and a TLS one of the same default and rules."""
+    keys = authority.issue("localhost").keys()
+
+    def configured(**more):
+        return [listener("h2c", h2c=True, **more), listener("TLS", protocol="https", tls={"certificates": [keys]}, **more)]
+
+    return configured
 
 
-@pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS.keys())
-def test_attack_ends_as_it_should(sluice, attack):
+@pytest.fixture(params=LISTENERS)
+def name_of_listener(request):
+    return request.param
+
+
+@pytest.fixture
+def door(name_of_listener, authority):
+    """To a proxy with those listeners."""
+    return lambda sluice: Door(sluice.ports[name_of_listener], authority.root.cert if name_of_listener == "TLS" else None)
+
+
+@pytest.fixture(scope="module")
+def sluice(programs, origin_of_abuse, listeners):
+    return programs.sluice(configuration({"app": [origin_of_abuse.address]}, listeners()))
+
+
+@pytest.mark.parametrize("name, name_of_listener", CASES)
+def test_attack_ends_as_it_should(sluice, door, name, name_of_listener):
+    attack = ATTACKS[name]
+
     def count():
-        return sluice.metric("sluice_http2_abuse_total", listener="web", **({"kind": attack.kind} if attack.kind else {}))
+        kind = {"kind": attack.kind} if attack.kind else {}
+        return sluice.metric("sluice_http2_abuse_total", listener=name_of_listener, **kind)
+
     before = count()
-    attack.run(sluice.port)
+    attack.run(door(sluice))
     counted = before + (attack.kind is not None)
     wait_until(lambda: count() == counted, f"the attack to be counted as {attack.kind}")
 
@@ -50,9 +76,9 @@ def status_of(sluice, key):
 
 
 @contextmanager
-def little_memory(sluice, most=MEMORY):
+def little_memory(sluice, door, most=MEMORY):
     """However much of it was given back by the end: the peak counts, and is in `taken.peak`, in bytes."""
-    with Connection2(sluice.port) as client:
+    with door.connect() as client:
         assert client.request()[0] in (200, 404)
     with open(f"/proc/{sluice.process.pid}/clear_refs", "w") as clear:
         clear.write("5")  # the peak begins anew
@@ -64,30 +90,34 @@ def little_memory(sluice, most=MEMORY):
 
 
 @pytest.fixture(params=["HTTP/1.1", "HTTP/2"])
-def fresh_sluice(own_programs, origin_of_abuse, tmp_path, request):
+def fresh_sluice(own_programs, origin_of_abuse, listeners, tmp_path, request):
     """One before targets of either version that holds no memory of earlier attacks, which the next one would take."""
     group = [origin_of_abuse.address]
     if request.param == "HTTP/2":
         target = own_programs._keep(Nghttpd(tmp_path))
         (target.root / "large").write_bytes(b"x" * LARGE)
         group = {"targets": [target.address], "protocol": "http2"}
-    sluice = own_programs.sluice(configuration({"app": group}, [listener(h2c=True)]))
+    sluice = own_programs.sluice(configuration({"app": group}, listeners()))
     sluice.targets_speak = request.param
     return sluice
 
 
-@pytest.mark.parametrize("name", ATTACKS)
-def test_attack_takes_little_memory(fresh_sluice, name):
-    with little_memory(fresh_sluice) as taken:
-        ATTACKS[name].run(fresh_sluice.port)
-    note(f"HTTP/2 abuse: {name}", **{f"KiB_before_{fresh_sluice.targets_speak}": taken.peak // 1024})
+def story(name, name_of_listener):
+    return f"HTTP/2 abuse, {name_of_listener}: {name}"
 
 
-def test_late_reader_of_a_hundred_streams(fresh_sluice):
+@pytest.mark.parametrize("name, name_of_listener", CASES)
+def test_attack_takes_little_memory(fresh_sluice, door, name, name_of_listener):
+    with little_memory(fresh_sluice, door(fresh_sluice)) as taken:
+        ATTACKS[name].run(door(fresh_sluice))
+    note(story(name, name_of_listener), **{f"KiB_before_{fresh_sluice.targets_speak}": taken.peak // 1024})
+
+
+def test_late_reader_of_a_hundred_streams(fresh_sluice, door):
     """Its windows are wide open, but it reads nothing for a while; then it gets everything. What is on its way meanwhile
     counts, too."""
-    with Connection2(fresh_sluice.port, own_settings={WINDOW: 2**31 - 1}) as client, \
-            little_memory(fresh_sluice, 2 * MEMORY):
+    with door(fresh_sluice).connect(own_settings={WINDOW: 2**31 - 1}) as client, \
+            little_memory(fresh_sluice, door(fresh_sluice), 2 * MEMORY):
         client.send(window_update(0, 2**31 - 1 - 65535))
         ask_for_large(client)
         wait_until(lambda: fresh_sluice.metric("sluice_target_requests_in_flight") + fresh_sluice.metric("sluice_requests_total") > 100,
@@ -102,28 +132,28 @@ def test_late_reader_of_a_hundred_streams(fresh_sluice):
 
 
 @pytest.fixture(scope="module")
-def two_proxies(programs):
+def two_proxies(programs, listeners):
     """Alike, one of them to be attacked in the other's stead."""
     origin = programs.nginx()
     large = programs.origin(handler=answer_large)
     rules = [{"priority": 1, "conditions": [{"path_pattern": ["/large"]}], "forward": "large"}]
     groups = {"app": [origin.address], "large": [large.address]}
-    return [programs.sluice(configuration(groups, [listener(h2c=True, rules=rules)])) for _ in range(2)]
+    return [programs.sluice(configuration(groups, listeners(rules=rules))) for _ in range(2)]
 
 
 @pytest.mark.skipif(SLOWNESS > 1, reason="a sanitizer's times are its own")
-@pytest.mark.parametrize("name", ATTACKS)
-def test_others_do_not_notice(two_proxies, tmp_path, name):
+@pytest.mark.parametrize("name, name_of_listener", CASES)
+def test_others_do_not_notice(two_proxies, door, name, name_of_listener, tmp_path):
     """Their p99 at most doubles while somebody attacks their proxy again and again: against the same attacks on another
     proxy, since whoever attacks takes the machine's time, too."""
     ours, decoy = two_proxies
-    others = Others(tmp_path, ours.port, seconds=1)
+    others = Others(tmp_path, ours.ports["h2c"], seconds=1)
     attacks = 0
 
     def attacking(sluice):
         def attack(over):
             nonlocal attacks
-            ATTACKS[name].run(sluice.port, over)
+            ATTACKS[name].run(door(sluice), over)
             attacks += 1
         return Background(attack)
 
@@ -133,7 +163,7 @@ def test_others_do_not_notice(two_proxies, tmp_path, name):
     with attacking(ours):
         busy = others.busy(elsewhere)
     assert attacks > 0
-    note(f"HTTP/2 abuse: {name}", attacks=attacks, p99_of_others_ms=busy, with_the_attack_elsewhere_ms=elsewhere)
+    note(story(name, name_of_listener), attacks=attacks, p99_of_others_ms=busy, with_the_attack_elsewhere_ms=elsewhere)
 
 
 def refusals(client):

@@ -21,7 +21,8 @@ TEST(H2FrameHeads, FramesInPiecesOfAnySize_AreFound) {
     std::vector<H2FrameHead> found;
     for (std::size_t at = 0; at < text.size(); at += piece) {
       const auto bytes = std::string_view(text).substr(at, piece);
-      ASSERT_EQ(heads.read(bytes, 10,
+      int budget = 10;
+      ASSERT_EQ(heads.read(bytes, budget,
                            [&](const H2FrameHead& head) {
                              found.push_back(head);
                              return 1;
@@ -46,8 +47,12 @@ TEST(H2FrameHeads, FramesUpToABudget_AreRead) {
     ++found;
     return 2;
   };
-  EXPECT_EQ(heads.read(text, 5, count), 29u) << "as far as the third one's head";
-  EXPECT_EQ(heads.read(std::string_view(text).substr(29), 100, count), 71u);
+  int budget = 5;
+  EXPECT_EQ(heads.read(text, budget, count), 29u) << "as far as the third one's head";
+  EXPECT_EQ(budget, -1);
+  budget = 100;
+  EXPECT_EQ(heads.read(std::string_view(text).substr(29), budget, count), 71u);
+  EXPECT_EQ(budget, 86);
   EXPECT_EQ(found, 10);
 }
 

@@ -361,6 +361,27 @@ TEST_P(H2SessionTest, RequestThatIsRefusedBeforeItIsWhole_LeavesNoBlockUnfinishe
   EXPECT_TRUE(stream.was_refused());
 }
 
+// However small the pieces are that they come in: one that is taken whole does not begin a turn anew, and has
+// its price.
+TEST_P(H2SessionTest, FramesOfManyReads_AreOfOneTurn) {
+  ASSERT_TRUE(talk());
+  constexpr std::string_view ping("\0\0\10\6\0\0\0\0\012345678", 17);
+  std::string flood;
+  for (int i = 0; i < 1000; ++i) flood += ping;
+  std::size_t turns = 0, reads = 0;
+  server_.begin_turn();
+  for (std::string_view left = flood; !left.empty();) {
+    auto piece = left.substr(0, GetParam());
+    left.remove_prefix(piece.size());
+    while (!piece.empty()) {
+      ASSERT_TRUE(server_.receive(piece));
+      turns += server_.is_turn_over();
+      ++reads;
+    }
+  }
+  EXPECT_NEAR(turns, (1000 + 2 * reads) / 500, 1) << "each may go a little over its budget";
+}
+
 INSTANTIATE_TEST_SUITE_P(InPiecesOf, H2SessionTest, testing::Values(1, 7, 100'000));
 
 }  // namespace
