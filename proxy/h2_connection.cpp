@@ -123,7 +123,10 @@ Awaitable<> H2Connection::serve() {
   set_deadline();
   for (bool more = true; more;) more = co_await read_once();
   reading_ = false;
-  flush();  // a goodbye, if there is one
+  do {  // a goodbye, and answers that had all they waited for
+    flush();
+    tell_streams();
+  } while (out_ && !writing_ && !broken_ && !mute_);
   const bool polite = !broken_ && !mute_ && !writing_ && session_.is_over() && channels_.empty();
   if (!broken_ && !writing_) stream_->shut_write();
   if (!polite) break_off();
@@ -154,10 +157,10 @@ Awaitable<bool> H2Connection::read_once() {
   if (needs_more(got.status)) {
     in_.release();
     const auto woken = co_await stream_->wait(got.status);
+    session_.begin_turn();
     if (woken == IoStatus::timed_out) {
       stream_->rearm();
       if (!on_timeout()) co_return false;
-    session_.begin_turn();
       set_deadline();
       co_return true;
     }
@@ -182,9 +185,9 @@ bool H2Connection::take_in(std::string_view& bytes) {
   forgive_resets();
   const bool greeted = session_.is_greeted(), acknowledged = session_.is_acknowledged();
   const bool fine = session_.receive(bytes);
+  if (std::exchange(heads_seen_, session_.heads()) != session_.heads()) block_begun_ = now();
   if (acknowledged != session_.is_acknowledged())
     round_trip_ = std::min<Clock::duration>(Clock::now() - begun_, longest_round_trip);
-  if (std::exchange(heads_seen_, session_.heads()) != session_.heads()) block_begun_ = now();
   if (greeted != session_.is_greeted())
     for (auto& channel : channels_) session_.note(channel);
   if (!fine)

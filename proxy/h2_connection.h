@@ -68,7 +68,8 @@ class H2Connection {
   // What is_writing() began.
   [[nodiscard]] Clock::time_point writing_since() const noexcept { return writing_since_; }
   [[nodiscard]] bool is_writing() const noexcept { return writing_; }
-  [[nodiscard]] bool is_broken() const noexcept { return broken_ || mute_; }
+  // It is good for nothing new.
+  [[nodiscard]] bool is_ending() const noexcept { return broken_ || mute_ || !reading_; }
   [[nodiscard]] const H2Session& session() const noexcept { return session_; }
 
   using Channels = boost::intrusive::list<
@@ -81,12 +82,12 @@ class H2Connection {
   [[nodiscard]] Awaitable<bool> read_once();
   [[nodiscard]] bool take_in(std::string_view& bytes);
   void forgive_resets();
-  void tell_streams();
   // Clients do, with each other, while they are read. What a target's connection brings is for many, and
   // leaves as a whole.
   [[nodiscard]] bool takes_turns() const noexcept {
     return role_ == H2Session::Role::server && reading_ && !broken_;
   }
+  void tell_streams();
   void schedule();
   void take_turn();
   void flush();
@@ -109,12 +110,12 @@ class H2Connection {
   bool mute_ = false;  // the peer takes no more
   bool reading_ = true;
   bool lingering_ = false;  // all is said: nothing is sent or told any more, and any wake-up may be the end
+  Clock::time_point begun_;
+  Clock::duration round_trip_{};
   Clock::time_point silent_since_, block_begun_, writing_since_;
   Clock::time_point resets_forgiven_;  // until then
   std::uint32_t heads_seen_ = 0;       // of the session
   Wakeup quiet_;
 };
-  Clock::time_point begun_;
-  Clock::duration round_trip_{};
 
 }  // namespace sluice

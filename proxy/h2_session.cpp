@@ -264,11 +264,12 @@ void H2Session::release(H2Stream& stream) noexcept {
 
 void H2Session::lose(H2Stream& stream) noexcept {
   forget(stream);
+  note(stream);
+  if (stream.closed_) return;  // it is not told yet how it ended
   stream.closed_ = stream.lost_ = true;
   stream.close_code_ = NGHTTP2_INTERNAL_ERROR;
   stream.id_ = -1;
   stream.give_up_sending();
-  note(stream);
 }
 
 void H2Session::announce_end() {

@@ -96,11 +96,11 @@ class H2Session {
   [[nodiscard]] std::uint32_t heads() const noexcept { return heads_; }
   // The peer's first SETTINGS have come; it knows ours.
   [[nodiscard]] bool is_greeted() const noexcept { return greeted_; }
+  [[nodiscard]] bool is_acknowledged() const noexcept { return acknowledged_; }
   [[nodiscard]] bool has_said_goodbye() const noexcept { return goodbye_; }
   // Client: how many streams the peer allows, and whether it takes new ones at all.
   [[nodiscard]] std::uint32_t peer_streams() const noexcept;
   [[nodiscard]] bool takes_requests() const noexcept;
-  [[nodiscard]] bool is_acknowledged() const noexcept { return acknowledged_; }
   // Client: it knows the extended CONNECT (RFC 8441 §3), as far as its SETTINGS have come.
   [[nodiscard]] bool takes_connect() const noexcept;
   // A ping was not answered yet.
@@ -147,10 +147,10 @@ class H2Session {
   std::int32_t block_stream_ = 0;                // whose header block comes; 0: none does
   std::uint32_t heads_ = 0;                      // header blocks that have begun
   bool greeted_ = false;
+  bool acknowledged_ = false;
   bool goodbye_ = false;
   bool pinging_ = false;
   std::uint32_t pings_ = 0;
 };
 
-  bool acknowledged_ = false;
 }  // namespace sluice

@@ -63,7 +63,7 @@ Awaitable<> UpstreamH2Connection::run(UpstreamH2Connection& self) {
 }
 
 bool UpstreamH2Connection::has_room() noexcept {
-  return !retired_ && !is_broken() && session().takes_requests() && exchanges() < session().peer_streams();
+  return !retired_ && !is_ending() && session().takes_requests() && exchanges() < session().peer_streams();
 }
 
 std::unique_ptr<Upstream> UpstreamH2Connection::open() {

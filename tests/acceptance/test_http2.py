@@ -1,6 +1,8 @@
 """HTTP/2 from clients: real ones, and requests byte by byte. What a target gets is as strict as from HTTP/1.1."""
 import re
 import signal
+import socket
+import struct
 import subprocess
 import threading
 import time
@@ -10,7 +12,8 @@ import pytest
 
 from client import PATIENCE, SLOWNESS, fetch, wait_until
 from http2 import (ACK, DATA, END_HEADERS, END_STREAM, GOAWAY, HEADERS, PING, PREFACE, PROTOCOL_ERROR, RST_STREAM, SETTINGS,
-                   WINDOW, Connection2, Sending, block, frame, request_fields, settings)
+                   WINDOW, WINDOW_UPDATE, Connection2, Sending, block, frame, request_fields, settings)
+from http2_attacks import headers
 from origin import answer_with
 from sluice import configuration, listener
 
@@ -291,6 +294,57 @@ def test_drain_says_goodbye_and_finishes_what_is_in_flight(programs, own_program
         origin.last().connection.sock.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
         assert client.response(stream)[:2] == (200, b"ok")
         sluice.wait()
+
+
+LONG = 60_000  # bytes: several parts, all of which the target's socket holds
+
+
+@pytest.fixture(scope="module")
+def leaving(programs):
+    """A proxy whose clients ask and leave, and how to leave it: with the last that is said, in one segment."""
+    origin = programs.origin(handler=answer_with(b"x" * LONG))
+    rules = [{"priority": 1, "conditions": [{"path_pattern": ["/own"]}],
+              "fixed_response": {"status": 200, "content_type": "text/plain", "body": "tea"}}]
+    return programs.sluice(configuration({"app": [origin.address]}, [listener(h2c=True, rules=rules)]))
+
+
+def leave(client, last):
+    client.sock.send(last + frame(GOAWAY, payload=bytes(8)), socket.MSG_MORE)
+    client.sock.shutdown(socket.SHUT_WR)
+    sizes, ended = {}, set()
+    for got in client.frames():
+        if got.type == DATA:
+            sizes[got.stream] = sizes.get(got.stream, 0) + len(got.payload)
+            ended |= {got.stream} if got.flags & END_STREAM else set()
+    return sizes, ended
+
+
+@pytest.mark.parametrize("path, count, size", [("/own", 40, 3), ("/relayed", 4, LONG)])
+def test_answers_that_waited_for_the_last_that_is_said_leave_whole(leaving, path, count, size):
+    """It opens their windows."""
+    with Connection2(leaving.port, own_settings={WINDOW: 0}) as client:
+        streams = [client.open(path=path) for _ in range(count)]
+        for _ in streams:
+            assert client.until(lambda got: got.type == HEADERS).status == 200
+        sizes, ended = leave(client, settings({WINDOW: LONG}) + frame(WINDOW_UPDATE, payload=struct.pack(">I", 2**20 * 100)))
+    assert sizes == dict.fromkeys(streams, size) and ended == set(streams)
+    assert all("code" not in line for line in logged(leaving, path, count)), "an error"
+
+
+def test_requests_that_are_the_last_that_is_said_are_answered(leaving):
+    """As far as that takes no time."""
+    with Connection2(leaving.port) as client:
+        streams = range(1, 37, 2)
+        sizes, ended = leave(client, b"".join(headers(stream, request_fields(path="/own?last")) for stream in streams))
+    assert sizes == dict.fromkeys(streams, 3) and ended == set(streams)
+    assert all("code" not in line for line in logged(leaving, "/own?last", len(streams))), "an error"
+
+
+def logged(sluice, path, count):
+    def lines():
+        return [line for line in sluice.access_log() if line["path"] == path]
+    wait_until(lambda: len(lines()) >= count, "all to be logged")
+    return lines()
 
 
 def test_reset_without_an_error_ends_the_exchange_at_the_target_too(programs, own_programs):
