@@ -21,7 +21,7 @@ std::string preamble(const Exchange& exchange, const TargetGroup& group) {
 }
 
 // Reads heads until the final one, and lets the client see the 1xx on the way.
-Awaitable<ErrorCode> read_final_head(Exchange& exchange, Upstream& upstream) {
+Awaitable<ErrorCode> read_final_head(Exchange& exchange, Upstream& upstream, const ResponseJudge* judge) {
   for (;;) {
     if (const auto error = co_await upstream.read_head(exchange); error != ErrorCode::none) co_return error;
     const auto status = exchange.response.status;
@@ -32,6 +32,7 @@ Awaitable<ErrorCode> read_final_head(Exchange& exchange, Upstream& upstream) {
       co_return ErrorCode::upstream_bad_response;
     }
     if (status >= 200) co_return ErrorCode::none;
+    if (judge && !judge->wants_interims()) continue;
     if (co_await exchange.downstream->send_interim(exchange.response) != IoStatus::ok)
       co_return ErrorCode::client_closed;
   }
@@ -81,7 +82,7 @@ Awaitable<Answer> exchange_with(AttemptRoom room, Exchange& exchange, Upstream& 
   }
   exchange.upload_done = exchange.first_part.end;
   Upload upload(room.io, exchange, upstream);
-  Answer answer{.error = co_await read_final_head(exchange, upstream)};
+  Answer answer{.error = co_await read_final_head(exchange, upstream, judge)};
   if (upload.is_running()) upload.response_begins();
   upstream.expires_never();
   if (answer.error == ErrorCode::none) {

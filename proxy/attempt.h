@@ -22,6 +22,8 @@ class ResponseJudge {
   // Whether it wants to be asked about this status; most are sent on unasked.
   [[nodiscard]] virtual bool asks(std::uint16_t status) const = 0;
   [[nodiscard]] virtual Awaitable<bool> rejects(std::uint16_t status) = 0;
+  // Whether a 1xx is sent on.
+  [[nodiscard]] virtual bool wants_interims() const noexcept { return true; }
   // Nobody wants a response any more: there is no need to send the request.
   [[nodiscard]] virtual bool is_too_late() const noexcept { return false; }
 

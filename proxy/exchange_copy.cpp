@@ -1,5 +1,7 @@
 #include "proxy/exchange_copy.h"
 
+#include <new>
+
 #include "proxy/worker.h"
 
 namespace sluice {
@@ -59,7 +61,8 @@ void ExchangeCopy::copy_request(const Exchange& from) {
   to.version = from.request.version;
   to.client = from.request.client;
   for (const auto& field : from.request.fields)
-    std::ignore = to.fields.add({.name = keep(field.name), .value = keep(field.value), .id = field.id});
+    if (!to.fields.add({.name = keep(field.name), .value = keep(field.value), .id = field.id}))
+      throw std::bad_alloc();
 }
 
 }  // namespace sluice

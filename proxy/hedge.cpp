@@ -54,6 +54,8 @@ class Judge final : public ResponseJudge {
       race_.copy->exchange().end_upstream();
     co_return false;
   }
+  // Two may not write to the client at once, and its request is whole: it does not wait for a 100.
+  [[nodiscard]] bool wants_interims() const noexcept override { return false; }
   [[nodiscard]] bool is_too_late() const noexcept override {
     return race_.original == nullptr || (race_.winner != Runner::nobody && race_.winner != self_);
   }

@@ -115,6 +115,17 @@ def test_slow_target_is_overtaken_by_another(own_programs, slow_and_fast):
     assert sluice.metric("sluice_requests_total", code_class="2xx") == 6
 
 
+def test_clients_of_hedged_requests_see_no_interim_head(own_programs):
+    """Two tries may not write to one client at once."""
+    def hint_and_answer(connection, _):
+        connection.send(b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n")
+        connection.answer()
+    origin = own_programs.origin(handler=hint_and_answer)
+    sluice = hedged(own_programs, origin)
+    assert fetch(sluice.port).interim == []
+    assert len(fetch(sluice.port, "POST", body=b"x").interim) == 1, "it is not hedged"
+
+
 def test_request_that_may_not_be_repeated_is_not_hedged(own_programs, slow_and_fast):
     slow, fast = slow_and_fast
     sluice = hedged(own_programs, slow, per_try_timeout="500ms")
