@@ -22,7 +22,7 @@ BodyStatus body_status(Wake wake) noexcept {
 }  // namespace
 
 H2Channel::H2Channel(DeadlineWheel& wheel, H2Connection& connection)
-    : Deadline(wheel), connection_(connection), window_judged_at_(wheel.now()) {
+    : Deadline(wheel), connection_(connection) {
   connection_.join(*this);
 }
 
@@ -46,10 +46,11 @@ void H2Channel::judge_window(std::size_t given_back) {
   auto& session = connection_.session();
   given_back_ += given_back;
   const auto window = session.own_window(*this);
-  if (given_back_ < window / 2) return;
+  const bool is_first = window_judged_at_ == Clock::time_point();  // its time is that of thinking, too
+  if (given_back_ < window / 2 && !is_first) return;
   given_back_ = 0;
   const auto before = std::exchange(window_judged_at_, Clock::now());
-  if (window_judged_at_ - before <= connection_.round_trip() + quick)
+  if (!is_first && window_judged_at_ - before <= connection_.round_trip() + quick)
     session.widen(*this, more_window(window));
 }
 

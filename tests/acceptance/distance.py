@@ -30,6 +30,8 @@ class Distance:
             while True:
                 near, _ = self.socket.accept()
                 far = socket.create_connection(self.server)
+                for each in (near, far):
+                    each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 for source, sink in ((near, far), (far, near)):
                     on_its_way = queue.SimpleQueue()
                     self._begin(self._take, source, on_its_way)

@@ -24,7 +24,7 @@ class RawTarget(RawOrigin):
                 if got.type == SETTINGS and not got.flags & ACK:
                     reader.window = got.settings[WINDOW]
                     reader.send(frame(SETTINGS, ACK))
-                if got.type == WINDOW_UPDATE:
+                if got.type == WINDOW_UPDATE and got.stream == 0:
                     reader.shared += struct.unpack(">I", got.payload)[0]
                 if got.type == HEADERS:
                     self.requests.append(got)
