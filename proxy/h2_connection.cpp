@@ -12,6 +12,7 @@ constexpr std::chrono::seconds longest_round_trip{1};  // that is believed
 constexpr std::size_t linger_bytes = 4 * 1024 * 1024;
 // After so many others have their turn: a hundred streams that begin at once may each have to connect.
 constexpr int most_told = 16;
+constexpr int last_rounds = 16;
 constexpr std::size_t heads_of_frames =
     9 * (BlockPool::block_size / (16 * 1024) + 1);  // that fit into a block
 
@@ -123,16 +124,24 @@ Awaitable<> H2Connection::serve() {
   set_deadline();
   for (bool more = true; more;) more = co_await read_once();
   reading_ = false;
-  do {  // a goodbye, and answers that had all they waited for
-    flush();
-    tell_streams();
-  } while (out_ && !writing_ && !broken_ && !mute_);
+  say_the_rest();
   const bool polite = !broken_ && !mute_ && !writing_ && session_.is_over() && channels_.empty();
   if (!broken_ && !writing_) stream_->shut_write();
   if (!polite) break_off();
   while (scheduled_ || writing_ || !channels_.empty()) std::ignore = co_await quiet_.wait();
   if (polite && !broken_) co_await linger();
   in_.release();
+}
+
+// A goodbye, and answers that have all they waited for. What begins anew with each that is told has an end:
+// others wait for their turn.
+void H2Connection::say_the_rest() {
+  for (int round = 0; round < last_rounds; ++round) {
+    flush();
+    tell_streams();
+    if (!out_ || writing_ || broken_ || mute_) return;
+  }
+  flush();
 }
 
 // A close with unread bytes is a reset, which may overtake the goodbye.

@@ -91,6 +91,7 @@ class H2Connection {
   void schedule();
   void take_turn();
   void flush();
+  void say_the_rest();
   [[nodiscard]] Awaitable<> linger();
   [[nodiscard]] Awaitable<> write_rest();
   void fill_output();
