@@ -230,6 +230,7 @@ DownstreamH2::DownstreamH2(Worker& worker, SlotRef listener, std::unique_ptr<Str
 Awaitable<> DownstreamH2::run(std::unique_ptr<DownstreamH2> self) {
   co_await self->serve();
   auto& worker = self->worker_;
+  self->count_mistakes();
   if (const auto abuse = self->session().abuse(); abuse != Abuse::none)
     add(worker.metrics().listeners.at(self->listener_).abuses_seen[static_cast<std::size_t>(abuse)]);
   self.reset();
@@ -258,7 +259,14 @@ bool DownstreamH2::on_timeout() {
   return true;
 }
 
+// Their streams come to no exchange, and to no line of the log.
+void DownstreamH2::count_mistakes() {
+  const auto newer = session().mistakes() - std::exchange(mistakes_counted_, session().mistakes());
+  if (newer > 0) add(worker_.metrics().listeners.at(listener_).stream_errors, newer);
+}
+
 void DownstreamH2::on_turn() {
+  count_mistakes();
   const bool last =
       worker_.phase() != Phase::serving || worker_.is_overloaded() || served_ >= limits_.requests;
   if (last && goodbye_ == Goodbye::unsaid) say_goodbye();

@@ -32,6 +32,7 @@ class DownstreamH2 final : public H2Connection, public Session, H2Session::Strea
   [[nodiscard]] bool on_timeout() override;
   void on_turn() override;
   void say_goodbye();
+  void count_mistakes();
 
   Worker& worker_;
   SlotRef listener_;
@@ -39,7 +40,8 @@ class DownstreamH2 final : public H2Connection, public Session, H2Session::Strea
   ConnectionCount count_;
   ListenerLimits limits_;     // as they were when it began
   std::uint32_t served_ = 0;  // requests
-  Allowance allowance_;       // of all streams
+  std::uint64_t mistakes_counted_ = 0;
+  Allowance allowance_;  // of all streams
   enum class Goodbye : std::uint8_t { unsaid, announced, said };
   Goodbye goodbye_ = Goodbye::unsaid;
 };

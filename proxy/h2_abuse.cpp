@@ -31,6 +31,8 @@ std::string_view to_string(Abuse abuse) noexcept {
       return "control_frames";
     case Abuse::header_lists:
       return "header_lists";
+    case Abuse::protocol_errors:
+      return "protocol_errors";
   }
   return "none";
 }

@@ -1,6 +1,6 @@
 // What a peer may do on one HTTP/2 connection before it is shown the door: counts of what costs us more than
-// it costs the sender (limits.md's table; Envoy's numbers where it has some). Pure: it says when, the session
-// acts.
+// it costs the sender (the table of docs/configuration.md; Envoy's numbers where it has some). Pure: it says
+// when, the session acts.
 #pragma once
 
 #include <algorithm>
@@ -14,16 +14,17 @@ namespace sluice {
 
 enum class Abuse : std::uint8_t {
   none,
-  resets,          // CVE-2023-44487: streams opened and reset at once
-  stream_errors,   // CVE-2025-8671: mistakes that make us reset our own streams
-  empty_data,      // CVE-2019-9518
-  window_updates,  // CVE-2019-9517 and others of that summer
-  priorities,      // CVE-2019-9513
-  continuations,   // CVE-2024-27919
-  control_frames,  // CVE-2019-9512, -9515: answers that nobody reads
-  header_lists,    // CVE-2016-6581: heads that are short on the way and endless when they are read
+  resets,           // CVE-2023-44487: streams opened and reset at once
+  stream_errors,    // CVE-2025-8671: mistakes that make us reset our own streams
+  empty_data,       // CVE-2019-9518
+  window_updates,   // CVE-2019-9517 and others of that summer
+  priorities,       // CVE-2019-9513
+  continuations,    // CVE-2024-27919
+  control_frames,   // CVE-2019-9512, -9515: answers that nobody reads
+  header_lists,     // CVE-2016-6581: heads that are short on the way and endless when they are read
+  protocol_errors,  // RFC 9113 §5.4.1: what no peer may say, which is the end at once
 };
-inline constexpr std::size_t abuses = 9;
+inline constexpr std::size_t abuses = 10;
 [[nodiscard]] std::string_view to_string(Abuse abuse) noexcept;
 
 class H2Abuse {

@@ -21,10 +21,11 @@ nghttp2_nv trailer(const Field& field) noexcept {
   return {bytes(field.name), bytes(field.value), field.name.size(), field.value.size(), NGHTTP2_NV_FLAG_NONE};
 }
 
-// Why nghttp2 resets a stream by itself; we have other codes for what we reset.
+// Why nghttp2 ends a stream or a connection by itself; we have other codes for what we end.
 bool is_peers_mistake(std::uint32_t code) noexcept {
   return code == NGHTTP2_PROTOCOL_ERROR || code == NGHTTP2_FLOW_CONTROL_ERROR ||
-         code == NGHTTP2_STREAM_CLOSED || code == NGHTTP2_FRAME_SIZE_ERROR;
+         code == NGHTTP2_STREAM_CLOSED || code == NGHTTP2_FRAME_SIZE_ERROR ||
+         code == NGHTTP2_COMPRESSION_ERROR;
 }
 
 }  // namespace
@@ -79,12 +80,12 @@ int H2Session::Callbacks::header(nghttp2_session*, const nghttp2_frame* frame, c
   return own.abuse_ == Abuse::header_lists ? NGHTTP2_ERR_CALLBACK_FAILURE : 0;
 }
 
-// Whoever sends what cannot be a field gets no answer that could be read as one.
+// Whoever sends what cannot be a field gets no answer that could be read as one: that makes the frame
+// invalid.
 int H2Session::Callbacks::invalid_header(nghttp2_session*, const nghttp2_frame* frame, const std::uint8_t*,
                                          std::size_t, const std::uint8_t*, std::size_t, std::uint8_t,
                                          void* self) {
   of(self).give_up_block(frame->hd.stream_id);
-  of(self).judge(of(self).counts_.stream_error());
   return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
 }
 
@@ -128,7 +129,7 @@ int H2Session::Callbacks::frame(nghttp2_session*, const nghttp2_frame* frame, vo
 int H2Session::Callbacks::invalid_frame(nghttp2_session*, const nghttp2_frame* frame, int, void* self) {
   of(self).give_up_block(frame->hd.stream_id);
   ++of(self).mistakes_counted_;
-  of(self).judge(of(self).counts_.stream_error());
+  of(self).count_mistake();
   if (auto* stream = of(self).stream(frame->hd.stream_id)) stream->malformed_ = true;
   return 0;
 }
@@ -169,9 +170,12 @@ int H2Session::Callbacks::close(nghttp2_session*, std::int32_t id, std::uint32_t
 int H2Session::Callbacks::sent(nghttp2_session*, const nghttp2_frame* frame, void* self) {
   auto& own = of(self);
   if (frame->hd.type == NGHTTP2_DATA) own.counts_.data_sent();
+  if (frame->hd.type == NGHTTP2_GOAWAY && is_peers_mistake(frame->goaway.error_code) &&
+      own.abuse_ == Abuse::none)
+    own.abuse_ = Abuse::protocol_errors;
   // Of some mistakes, a body that is not as long as it says, nghttp2 tells no more than that it resets.
   if (frame->hd.type == NGHTTP2_RST_STREAM && is_peers_mistake(frame->rst_stream.error_code)) {
-    if (own.mistakes_counted_ == 0) own.judge(own.counts_.stream_error());
+    if (own.mistakes_counted_ == 0) own.count_mistake();
     own.mistakes_counted_ -= own.mistakes_counted_ != 0;
   }
   if (frame->hd.type != NGHTTP2_HEADERS || !(frame->hd.flags & NGHTTP2_FLAG_END_STREAM)) return 0;

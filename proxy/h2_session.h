@@ -1,5 +1,5 @@
-// HTTP/2 without I/O: bytes in, events for streams; what is submitted, and bytes out. The one place that
-// knows nghttp2. Its callbacks fill and empty the queues of streams and resume nobody: whoever feeds the
+// HTTP/2 without I/O: bytes in, events for streams; what is submitted, and bytes out. The proxy's one place
+// that knows nghttp2. Its callbacks fill and empty the queues of streams and resume nobody: whoever feeds the
 // session calls next_with_news() afterwards.
 #pragma once
 
@@ -88,6 +88,8 @@ class H2Session {
   void ping();
 
   [[nodiscard]] Abuse abuse() const noexcept { return abuse_; }
+  // Streams that ended by a mistake of the peer's.
+  [[nodiscard]] std::uint64_t mistakes() const noexcept { return mistakes_; }
   // Time has passed, which makes up for some of what was counted.
   void forgive_resets(std::uint32_t count) noexcept { counts_.forgive_resets(count); }
   // A header block has begun and not ended, and its stream is not given up.
@@ -118,6 +120,10 @@ class H2Session {
 
   [[nodiscard]] H2Stream* stream(std::int32_t id) const noexcept;
   void judge(Abuse abuse);
+  void count_mistake() {
+    ++mistakes_;
+    judge(counts_.stream_error());
+  }
   void hold(H2Stream& stream);
   void check_order(std::int32_t id);
   void end_of_block(H2Stream& stream, bool end);
@@ -136,6 +142,7 @@ class H2Session {
   H2FrameHeads frames_;
   int turn_ = 0;  // what is left of it
   H2Abuse counts_;
+  std::uint64_t mistakes_ = 0;
   std::uint32_t mistakes_counted_ = 0;  // whose resets have not gone out yet
   Abuse abuse_ = Abuse::none;
   News news_;                                    // streams that something happened to

@@ -26,7 +26,7 @@ using prometheus::MetricType;
 
 // The workers' cells of one listener, added up.
 struct ListenerSum {
-  std::uint64_t accepted = 0, refused = 0, connections = 0;
+  std::uint64_t accepted = 0, refused = 0, connections = 0, stream_errors = 0;
   std::array<std::uint64_t, handshake_results> handshakes{};
   std::array<std::uint64_t, abuses> abuses_seen{};
   std::array<std::uint64_t, proxy_refusals> proxy_refused{};
@@ -40,6 +40,7 @@ std::map<std::string, ListenerSum> add_up(const DataPlane& plane) {
       sum.accepted += read(cell.accepted);
       sum.refused += read(cell.refused);
       sum.connections += read(cell.connections);
+      sum.stream_errors += read(cell.stream_errors);
       for (std::size_t i = 0; i < handshake_results; ++i) sum.handshakes[i] += read(cell.handshakes[i]);
       for (std::size_t i = 0; i < abuses; ++i) sum.abuses_seen[i] += read(cell.abuses_seen[i]);
       for (std::size_t i = 0; i < proxy_refusals; ++i) sum.proxy_refused[i] += read(cell.proxy_refused[i]);
@@ -111,19 +112,23 @@ void collect_listeners(std::vector<MetricFamily>& families, const DataPlane& pla
   auto connections = family("sluice_downstream_connections", "Connections of clients", MetricType::Gauge);
   auto accepted =
       family("sluice_downstream_connections_accepted_total", "Connections accepted", MetricType::Counter);
-  auto refused = family("sluice_downstream_connections_refused_total",
-                        "Connections refused: over the limit, out of descriptors, or overloaded",
-                        MetricType::Counter);
+  auto refused =
+      family("sluice_downstream_connections_refused_total",
+             "Connections refused: over the limit, out of descriptors, or overloaded", MetricType::Counter);
   auto handshakes = family("sluice_tls_handshakes_total", "TLS handshakes with clients, by how they ended",
                            MetricType::Counter);
   auto abuse = family("sluice_http2_abuse_total", "HTTP/2 connections that were closed for what they did",
                       MetricType::Counter);
+  auto stream_errors =
+      family("sluice_http2_stream_errors_total",
+             "HTTP/2 streams that were reset for what their client said on them", MetricType::Counter);
   auto proxies = family("sluice_proxy_protocol_refused_total",
                         "Connections closed for want of a PROXY header to believe", MetricType::Counter);
   for (const auto& [listener, sum] : add_up(plane)) {
     add_number(connections, {{"listener", listener}}, static_cast<double>(sum.connections));
     add_number(accepted, {{"listener", listener}}, static_cast<double>(sum.accepted));
     add_number(refused, {{"listener", listener}}, static_cast<double>(sum.refused));
+    add_number(stream_errors, {{"listener", listener}}, static_cast<double>(sum.stream_errors));
     for (std::size_t i = 0; i < handshake_results; ++i)
       add_number(
           handshakes,
@@ -137,7 +142,7 @@ void collect_listeners(std::vector<MetricFamily>& families, const DataPlane& pla
                  {{"listener", listener}, {"reason", std::string(to_string(static_cast<ProxyRefusal>(i)))}},
                  static_cast<double>(sum.proxy_refused[i]));
   }
-  for (auto* each : {&connections, &accepted, &refused, &handshakes, &proxies, &abuse})
+  for (auto* each : {&connections, &accepted, &refused, &handshakes, &proxies, &abuse, &stream_errors})
     families.push_back(std::move(*each));
   families.push_back(certificates(plane));
   collect_rate_limits(families, plane);

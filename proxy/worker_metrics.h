@@ -7,8 +7,8 @@
 #include <cstdint>
 #include <string_view>
 
-#include "health/outcomes.h"
 #include "health/cells.h"
+#include "health/outcomes.h"
 #include "proxy/h2_abuse.h"
 
 namespace sluice {
@@ -77,6 +77,7 @@ struct ListenerCell {
   Counter refused{};  // over max_connections, no descriptors, or overloaded
   Gauge connections{};
   std::array<Counter, abuses> abuses_seen{};  // HTTP/2 connections that were closed for it
+  Counter stream_errors{};                    // HTTP/2 streams that were reset for the client's mistakes
   Gauge handshaking{};
   std::array<Counter, handshake_results> handshakes{};
 
@@ -91,7 +92,7 @@ struct ListenerCell {
 
 // What came of a mirrored request, as sluice_mirrored_total says it.
 enum class MirrorResult : std::uint8_t {
-  same_status,   // as the client's answer
+  same_status,  // as the client's answer
   other_status,
   failed,   // no answer
   dropped,  // not sent: too many at once, or a body over the limit

@@ -179,7 +179,7 @@ ATTACKS = {
     "made you reset: length that lies": Attack(made_you_reset(
         lambda stream: headers(stream, [*POST, ("content-length", "3")], end=False) + frame(DATA, END_STREAM, stream, b"12345")),
         "stream_errors"),
-    "made you reset: window update of zero": Attack(window_update_of_zero),
+    "made you reset: window update of zero": Attack(window_update_of_zero, "protocol_errors"),
     "endless CONTINUATION": Attack(endless_continuation(literal("x-a", "b" * 1000) * 16), "continuations"),
     "empty CONTINUATION": Attack(endless_continuation(b""), "continuations"),
     "SETTINGS, answers unread": Attack(partial(unread_answers, SETTINGS, b""), "control_frames"),

@@ -99,19 +99,28 @@ def test_host_and_authority(sluice, origin):
         assert not origin.requests
 
 
-# What would be another message, or another request's field, once it is HTTP/1.1 (limits.md, classes 4 and 5).
+# What would be another message, or another request's field, once it is HTTP/1.1.
 @pytest.mark.parametrize("fields", [
-    [("x-a", "b\r\nx-evil: 1")], [("x-a", "b\nx-evil: 1")], [("x-a", "b\0c")], [("x-a\r\nx-evil", "1")], [("x-a:b", "c")], [("", "x")],
+    [("x-a", "b\r\nx-evil: 1")], [("x-a", "b\nx-evil: 1")], [("x-a", "b\rx-evil: 1")], [("x-a", "b\0c")], [("x-a\r\nx-evil", "1")],
+    [("x-a\0b", "1")], [("x-a:b", "c")], [("", "x")],
     [("X-Upper", "1")], [("x a", "1")], [("connection", "close")], [("transfer-encoding", "chunked")], [("keep-alive", "1")],
     [("upgrade", "h2c")], [("proxy-connection", "x")], [("te", "gzip")], [(":path", "/again")], [(":status", "200")],
     [("x-a", "b"), (":authority", "late.example")], [("content-length", "1"), ("content-length", "2")], [("content-length", "-1")],
 ], ids=str)
 def test_what_no_field_may_be_resets_the_stream(sluice, origin, fields):
+    before = mistakes(sluice)
     with Connection2(sluice.port) as client:
         status, code, _ = client.request(headers=fields)
         assert (status, code) in ((None, PROTOCOL_ERROR), (400, code)), (status, code)
         assert client.request()[0] == 200, "the connection is unharmed"
     assert len(origin.requests) == 1
+    wait_until(lambda: mistakes(sluice) == before + 1, "it to be counted")
+
+
+def mistakes(sluice):
+    """Of clients: streams that were reset for them, and requests that were answered so."""
+    return sluice.metric("sluice_http2_stream_errors_total", listener="web") + \
+        sluice.metric("sluice_requests_total", listener="web", code_class="4xx")
 
 
 @pytest.mark.parametrize("fields", [
@@ -121,21 +130,25 @@ def test_what_no_field_may_be_resets_the_stream(sluice, origin, fields):
     request_fields()[:-1], request_fields()[1:],
 ], ids=str)
 def test_what_no_request_line_may_be_is_refused(sluice, origin, fields):
+    before = mistakes(sluice)
     with Connection2(sluice.port) as client:
         status, code, _ = client.response(client.open(fields))
         assert status in (None, 400, 405), status
         assert client.request()[0] == 200
     assert len(origin.requests) == 1
+    wait_until(lambda: mistakes(sluice) == before + 1, "it to be counted")
 
 
 @pytest.mark.parametrize("length, sent", [(5, 3), (3, 5)])
 def test_content_length_that_lies_never_becomes_a_request(sluice, origin, length, sent):
+    before = mistakes(sluice)
     with Connection2(sluice.port) as client:
         stream = client.open(method="POST", end=False, headers=[("content-length", str(length))])
         client.send(frame(DATA, END_STREAM, stream, b"x" * sent))
         assert client.response(stream)[0] is None
         assert client.request()[0] == 200
     assert all(request.method == "GET" or len(request.body) < length for request in origin.requests), "none was whole"
+    wait_until(lambda: mistakes(sluice) == before + 1, "it to be counted")
 
 
 def test_headers_over_the_limit_get_431_and_too_many_too(sluice, origin):
@@ -300,12 +313,28 @@ LONG = 60_000  # bytes: several parts, all of which the target's socket holds
 
 
 @pytest.fixture(scope="module")
-def leaving(programs):
-    """A proxy whose clients ask and leave, and how to leave it: with the last that is said, in one segment."""
+def leaving(programs, authority):
+    """A proxy whose clients ask, and leave with the last that they say."""
     origin = programs.origin(handler=answer_with(b"x" * LONG))
     rules = [{"priority": 1, "conditions": [{"path_pattern": ["/own"]}],
               "fixed_response": {"status": 200, "content_type": "text/plain", "body": "tea"}}]
-    return programs.sluice(configuration({"app": [origin.address]}, [listener(h2c=True, rules=rules)]))
+    tls = {"certificates": [authority.issue("localhost").keys()]}
+    listeners = [listener(h2c=True, rules=rules), listener("secure", protocol="https", tls=tls, rules=rules)]
+    return programs.sluice(configuration({"app": [origin.address]}, listeners))
+
+
+def test_answers_that_are_ready_together_leave_in_one_write(leaving, authority):
+    """Which is a record, with TLS."""
+    with Connection2(leaving.ports["secure"], authority.root.cert, own_settings={WINDOW: 0}) as client:
+        streams = [client.open(path="/own") for _ in range(40)]
+        for _ in streams:
+            assert client.until(lambda got: got.type == HEADERS).status == 200
+        client.send(settings({WINDOW: LONG}))
+        while not client.buffer:
+            client.buffer = client.sock.recv(1 << 16)
+        record = len(client.buffer)
+        assert {client.until(lambda got: got.type == DATA).stream for _ in streams} == set(streams)
+        assert record >= len(streams) * (9 + len("tea"))
 
 
 def leave(client, last):
@@ -370,6 +399,14 @@ def test_errors_of_our_own_are_problems_or_grpc_statuses(own_programs):
                   f"http://127.0.0.1:{sluice.port}/a.B/C")
     assert "HTTP/2 200" in answer.stdout and "grpc-status: 14" in answer.stdout, answer.stdout
     assert sluice.logged(path="/a.B/C")["code"] == "upstream_connect_failed"
+
+
+@pytest.mark.parametrize("method, path, status", [("POST", "/a%2Fb", "13"), ("TRACE", "/", "2")], ids=["bad request", "not allowed"])
+def test_statuses_of_grpc_are_those_of_its_mapping(own_programs, method, path, status):
+    sluice = own_programs.sluice(configuration({"app": ["127.0.0.1:1"]}, [listener(h2c=True)]))
+    answer = curl("--http2-prior-knowledge", "-D", "-", "-H", "content-type: application/grpc", "-H", "te: trailers", "-X", method,
+                  f"http://127.0.0.1:{sluice.port}{path}")
+    assert "HTTP/2 200" in answer.stdout and f"grpc-status: {status}\n" in answer.stdout, answer.stdout
 
 
 def test_preface_in_pieces_and_one_that_is_none(sluice):
