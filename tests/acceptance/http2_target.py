@@ -9,6 +9,7 @@ from sluice import configuration, listener
 
 class RawTarget(RawOrigin):
     """Speaks frames to Sluice: `handler(target, reader, stream)` is called for each request."""
+    settings = {}
 
     def _serve(self, sock):
         self.connections.append(sock)
@@ -18,7 +19,7 @@ class RawTarget(RawOrigin):
         reader = Connection2.__new__(Connection2)
         reader.sock, reader.buffer = sock, buffer[len(PREFACE):]
         reader.window, reader.shared = None, 65535  # as Sluice says them
-        reader.send(settings({}))
+        reader.send(settings(self.settings))
         try:
             for got in reader.frames():
                 if got.type == SETTINGS and not got.flags & ACK:
@@ -42,6 +43,7 @@ def group(address, tls=None):
     return {"targets": [address], "protocol": "http2", **({"tls": {"ca": str(tls), "server_name": "app.internal"}} if tls else {})}
 
 
-def sluice_for(own_programs, script):
+def sluice_for(own_programs, script, own_settings=()):
     target = own_programs._keep(RawTarget(script))
+    target.settings = dict(own_settings)
     return target, own_programs.sluice(configuration({"app": group(target.address)}, [listener(h2c=True)]))

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 import pytest
 
 from certificates import Authority
-from client import Aborted, Connection, wait_until
+from client import PATIENCE, Aborted, Connection, wait_until
 from sluice import configuration, listener, run_command
 
 SERVER = "a.example"
@@ -31,8 +31,13 @@ def revoked(clients):
 
 
 @pytest.fixture(scope="module")
-def stranger(tmp_path_factory):
-    return Authority(tmp_path_factory.mktemp("strangers"), "strangers").issue("stranger")
+def strangers(tmp_path_factory):
+    return Authority(tmp_path_factory.mktemp("strangers"), "strangers")
+
+
+@pytest.fixture(scope="module")
+def stranger(strangers):
+    return strangers.issue("stranger")
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +62,8 @@ def sluice(programs, module_origin, authority, clients, leaf, crl):
 
     return programs.sluice(configuration({"app": [module_origin.address]}, [
         secure("off"), secure("passthrough", mode="passthrough"),
-        secure("verify", mode="verify", ca=str(clients.root.cert), crl=str(crl)), listener("plain")],
+        secure("verify", mode="verify", ca=str(clients.root.cert), crl=str(crl)),
+        secure("no-crl", mode="verify", ca=str(clients.root.cert)), listener("plain")],
         trusted=["127.0.0.1"]))
 
 
@@ -91,6 +97,14 @@ def test_verified_client_is_named_to_the_upstream(sluice, origin, authority, kno
     assert re.fullmatch(f"NotBefore={moment};NotAfter={moment}", fields.pop(f"{PREFIX}-Validity"))
     assert ssl.PEM_cert_to_DER_cert(unquote(fields.pop(f"{PREFIX}-Leaf"))) == ssl.PEM_cert_to_DER_cert(known.cert.read_text())
     assert not fields
+
+
+def test_client_of_http2_is_named_too(sluice, origin, authority, known):
+    answer = subprocess.run(["curl", "-sS", "--http2", "--cacert", authority.root.cert, "--cert", known.cert, "--key", known.key,
+                             "--resolve", f"{SERVER}:{sluice.ports['verify']}:127.0.0.1", "-w", "%{http_version} %{http_code}",
+                             f"https://{SERVER}:{sluice.ports['verify']}/"], capture_output=True, text=True, timeout=PATIENCE)
+    assert answer.stdout.endswith("2 200"), answer
+    assert told(origin)[f"{PREFIX}-Subject"] == "CN=known.client"
 
 
 @pytest.mark.parametrize("who", ["nobody", "stranger", "revoked"])
@@ -204,7 +218,7 @@ def test_revocation_takes_effect_with_the_file_alone(sluice, authority, clients,
     wait_until(lambda: not refused(), "the client to be let in again")
 
 
-def test_authorities_file_is_read_again(sluice, authority, clients, known, stranger, tmp_path):
+def test_authorities_file_is_read_again(sluice, authority, clients, known, strangers, stranger):
     ca = clients.root.cert
     kept = ca.read_bytes()
     ca.write_text("no certificate")
@@ -212,6 +226,18 @@ def test_authorities_file_is_read_again(sluice, authority, clients, known, stran
     sluice.reload()
     wait_until(lambda: "client_auth.ca" in sluice.log()[already:], "the reason")
     assert ask(sluice, authority, "verify", known) == 200
+    ca.write_bytes(kept + strangers.root.cert.read_bytes())
+    sluice.reload()
+    wait_until(lambda: lets_in(sluice, authority, stranger), "the second authority to be known")
+    assert ask(sluice, authority, "verify", known) == 200
     ca.write_bytes(kept)
     sluice.reload()
+    wait_until(lambda: not lets_in(sluice, authority, stranger), "it to be forgotten")
     assert ask(sluice, authority, "verify", known) == 200
+
+
+def lets_in(sluice, authority, certificate):
+    try:
+        return ask(sluice, authority, "no-crl", certificate) == 200
+    except (ssl.SSLError, ConnectionResetError, Aborted, BrokenPipeError):
+        return False

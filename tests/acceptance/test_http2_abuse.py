@@ -1,16 +1,18 @@
-"""What one HTTP/2 connection may do to us (limits.md's table): each attack ends as it says there, its memory stays small, and other
+"""What one HTTP/2 connection may do to us (the table of docs/configuration.md): each attack ends as it says there, its memory stays small, and other
 clients do not notice."""
 import os
 import socket
+import struct
 from contextlib import contextmanager
 from types import SimpleNamespace
 
 import pytest
 
-from client import SLOWNESS, wait_until
+from client import PATIENCE, SLOWNESS, wait_until
 from figures import note
-from http2 import DATA, END_STREAM, REFUSED_STREAM, RST_STREAM, WINDOW, Connection2, Door
-from http2_attacks import ATTACKS, CASES, HUNDRED, LARGE, LISTENERS, ask_for_large, headers, is_pong, ping, reset, window_update
+from http2 import DATA, END_STREAM, REFUSED_STREAM, RST_STREAM, WINDOW, WINDOW_UPDATE, Connection2, Door, frame
+from http2_attacks import (ATTACKS, CASES, HUNDRED, LARGE, LISTENERS, POST, ask_for_large, headers, is_pong, ping, reset,
+                           window_update)
 from load import Background, Others
 from nghttpd import Nghttpd
 from sluice import configuration, listener
@@ -76,10 +78,10 @@ def status_of(sluice, key):
 
 
 @contextmanager
-def little_memory(sluice, door, most=MEMORY):
+def little_memory(sluice, door, most=MEMORY, request=True):
     """However much of it was given back by the end: the peak counts, and is in `taken.peak`, in bytes."""
     with door.connect() as client:
-        assert client.request()[0] in (200, 404)
+        assert not request or client.request()[0] in (200, 404)
     with open(f"/proc/{sluice.process.pid}/clear_refs", "w") as clear:
         clear.write("5")  # the peak begins anew
     before = status_of(sluice, "VmRSS")
@@ -129,6 +131,45 @@ def test_late_reader_of_a_hundred_streams(fresh_sluice, door):
             got_of[got.stream] += len(got.payload)
             ended += got.flags & END_STREAM
         assert set(got_of.values()) == {LARGE}
+
+
+def test_uploads_that_no_target_takes(own_programs, listeners, door):
+    """What the targets' sockets do not hold waits at the client's, but for the connection's window."""
+    def take_nothing(connection, _):
+        connection.ended.wait(PATIENCE)
+
+    origin = own_programs.origin(handler=take_nothing)
+    sluice = own_programs.sluice(configuration({"app": [origin.address]}, listeners()))
+    with little_memory(sluice, door(sluice), 2 * MEMORY, request=False), door(sluice).connect() as client:
+        for stream in HUNDRED:
+            client.send(headers(stream, POST, end=False))
+        sent = fill_windows(client)
+        assert sent >= 1024 * 1024
+        wait_until(lambda: len(origin.requests) == 100, "all at the target")
+
+
+def fill_windows(client):
+    """Sends of a hundred bodies what may be sent, until nothing more may; bytes."""
+    windows, shared, sent = dict.fromkeys(HUNDRED, 65535), 65535, 0
+    quiet = 0
+    while quiet < 3:  # answers to a ping that open no window
+        before = sent
+        for stream in HUNDRED:
+            while (size := min(windows[stream], shared, 16384)) > 0:
+                client.send(frame(DATA, 0, stream, bytes(size)))
+                windows[stream] -= size
+                shared -= size
+                sent += size
+        ping(client)
+        while not is_pong(got := client.read_frame()):
+            if got.type == WINDOW_UPDATE:
+                size = struct.unpack(">I", got.payload)[0]
+                if got.stream:
+                    windows[got.stream] += size
+                else:
+                    shared += size
+        quiet = quiet + 1 if sent == before else 0
+    return sent
 
 
 @pytest.fixture(scope="module")

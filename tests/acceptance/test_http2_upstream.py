@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from client import PATIENCE, Connection, fetch, wait_until
-from http2 import (DATA, END_HEADERS, END_STREAM, GOAWAY, HEADERS, REFUSED_STREAM, RST_STREAM, WINDOW, WINDOW_UPDATE, Connection2, block,
+from client import PATIENCE, Aborted, Connection, fetch, wait_until
+from http2 import (DATA, END_HEADERS, END_STREAM, GOAWAY, HEADERS, MAX_STREAMS, REFUSED_STREAM, RST_STREAM, WINDOW, WINDOW_UPDATE, Connection2, block,
                    frame)
 from http2_target import group, ok, sluice_for
 from nghttpd import Nghttpd
@@ -107,17 +107,69 @@ def test_goaway_below_a_stream_moves_it_to_another_connection(own_programs):
     assert (len(target.connections), len(target.requests)) == (2, 2)
 
 
+# To a client of HTTP/1.1 they would be other fields, or another message.
+BAD_FIELDS = [("connection", "close"), ("transfer-encoding", "chunked"), ("x-a", "b\r\nx-evil: 1"), ("x-a", "b\nx-evil: 1"), ("x-a", "b\0c"),
+              ("x-a\r\nx-evil", "1"), ("x-a:b", "1"), ("", "x"), ("X-Upper", "1"), (":path", "/")]
+
+
 @pytest.mark.parametrize("frames, code", [
     (lambda stream: frame(RST_STREAM, 0, stream, struct.pack(">I", 2)), "upstream_reset"),
     (lambda stream: frame(HEADERS, END_HEADERS | END_STREAM, stream, block([("x", "no status")])), "upstream_bad_response"),
-    (lambda stream: frame(HEADERS, END_HEADERS | END_STREAM, stream, block([(":status", "200"), ("connection", "close")])), "upstream_bad_response"),
+    *[(lambda stream, bad=bad: frame(HEADERS, END_HEADERS | END_STREAM, stream, block([(":status", "200"), bad])), None)
+      for bad in BAD_FIELDS],
+    (lambda stream: frame(HEADERS, END_HEADERS | END_STREAM, stream, block([(":status", "20")])), None),
+    (lambda stream: frame(HEADERS, END_HEADERS | END_STREAM, stream, block([(":status", "200"), ("content-length", "5")])), None),
     (lambda stream: frame(HEADERS, END_HEADERS, stream, b"\x88" + block([("x", "y" * 16000)]) + block([("z", "y" * 70000)])), None),
     (lambda stream: b"garbage that is no frame at all, and long enough to be one", "upstream_reset"),
-], ids=["reset", "no status", "connection field", "large", "garbage"])
+], ids=["reset", "no status", *map(str, BAD_FIELDS), "short status", "length of nothing", "large", "garbage"])
 def test_target_that_breaks_the_rules_is_a_502(own_programs, frames, code):
     _, sluice = sluice_for(own_programs, lambda target, reader, stream: reader.send(frames(stream)))
     answer = fetch(sluice.port, "POST", body=b"x")
     assert answer.status == 502 and (code is None or problem_code(answer) == code)
+
+
+def test_goaway_that_covers_a_stream_lets_it_end(own_programs):
+    """And whoever comes next has another connection."""
+    def script(_, reader, stream):
+        reader.send(frame(GOAWAY, payload=struct.pack(">II", stream, 0)))
+        ok(reader, stream)
+    target, sluice = sluice_for(own_programs, script)
+    assert [fetch(sluice.port).body for _ in range(3)] == [b"ok"] * 3
+    assert (len(target.connections), len(target.requests)) == (3, 3)
+
+
+def test_target_has_no_more_streams_at_once_than_it_takes(own_programs):
+    held = []
+
+    def script(target, reader, stream):
+        if len(target.requests) == 1:
+            ok(reader, stream)
+        else:
+            held.append((reader, stream))
+
+    target, sluice = sluice_for(own_programs, script, {MAX_STREAMS: 2})
+    with Connection2(sluice.port) as client:
+        assert client.request()[0] == 200  # now it is known how many it takes
+        for count in range(1, 7):
+            client.open()
+            wait_until(lambda: len(held) == count, "it at the target")
+        readers = [reader for reader, _ in held]
+        assert [sum(each is reader for each in readers) for reader in readers] == [2] * 6
+        for reader, stream in held:
+            ok(reader, stream)
+        assert sum(client.until(lambda got: got.type == DATA).flags & END_STREAM for _ in held) == 6
+    assert len(target.connections) == 3
+
+
+@pytest.mark.parametrize("length, sent", [(5, 3), (3, 5)])
+def test_length_that_lies_is_no_whole_answer(own_programs, length, sent):
+    sluice = sluice_for(own_programs, lambda target, reader, stream: reader.send(
+        frame(HEADERS, END_HEADERS, stream, block([(":status", "200"), ("content-length", str(length))]))
+        + frame(DATA, END_STREAM, stream, b"x" * sent)))[1]
+    try:
+        assert fetch(sluice.port).status == 502
+    except Aborted as broken:  # the head had gone
+        assert not broken.partial.endswith(b"x" * length)
 
 
 def test_target_may_say_more_of_windows_than_a_client(own_programs):

@@ -6,6 +6,7 @@ import struct
 import pytest
 
 from client import Connection, request_bytes, wait_until
+from http2 import PREFACE, Connection2, settings
 from sluice import configuration, listener, run_command
 
 SIGNATURE = b"\r\n\r\n\0\r\nQUIT\n"
@@ -26,7 +27,7 @@ def start(programs, module_origin, authority, trusted):
     tls = {"certificates": [authority.issue("a.example").keys()]}
     limits = {"header_timeout": "1s"}
     return programs.sluice(configuration({"app": [module_origin.address]}, [
-        listener("plain", proxy_protocol=True, limits=limits),
+        listener("plain", proxy_protocol=True, h2c=True, limits=limits),
         listener("secure", proxy_protocol=True, protocol="https", tls=tls, limits=limits)], trusted=trusted))
 
 
@@ -53,6 +54,13 @@ def test_header_names_the_client(sluice, origin, header, client):
         assert connection.read_response().status == 200
         assert connection.request(path="/second").status == 200
     assert [r.get("X-Forwarded-For") for r in origin.requests] == [client] * 2
+
+
+def test_client_of_http2_is_named_too(sluice, origin):
+    with Connection2(sluice.ports["plain"], greet=False) as client:
+        client.send(V1 + PREFACE + settings({}))
+        assert client.request()[0] == 200
+    assert origin.last().get("X-Forwarded-For") == "192.0.2.1"
 
 
 def test_header_in_pieces_is_read(sluice, origin):
