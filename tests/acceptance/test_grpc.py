@@ -9,8 +9,8 @@ import pytest
 from client import PATIENCE, wait_until
 from grpc_peer import GrpcClient, GrpcServer
 from http2 import DATA, END_HEADERS, END_STREAM, HEADERS, RST_STREAM, Connection2, block, frame
+from http2_target import RawTarget, ok
 from sluice import configuration, listener
-from test_http2_upstream import RawTarget, ok
 
 
 @pytest.fixture(scope="module")

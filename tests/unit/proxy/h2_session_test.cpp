@@ -365,7 +365,10 @@ TEST_P(H2SessionTest, RequestThatIsRefusedBeforeItIsWhole_LeavesNoBlockUnfinishe
 // its price.
 TEST_P(H2SessionTest, FramesOfManyReads_AreOfOneTurn) {
   ASSERT_TRUE(talk());
-  constexpr std::string_view ping("\0\0\10\6\0\0\0\0\012345678", 17);
+  constexpr std::string_view ping(
+      "\0\0\10\6\0\0\0\0\0"
+      "12345678",
+      17);
   std::string flood;
   for (int i = 0; i < 1000; ++i) flood += ping;
   std::size_t turns = 0, reads = 0;
