@@ -11,7 +11,7 @@
 namespace sluice {
 namespace {
 
-constexpr std::size_t most_lent = 128 * 1024;  // bytes, to the targets of a connection's streams
+constexpr std::size_t most_lent = 96 * 1024;  // bytes, to the targets of a connection's streams
 constexpr std::size_t widest_upload = H2Settings{}.connection_window / 2;
 
 H2Settings settings_of(const ListenerLimits& limits) noexcept {
