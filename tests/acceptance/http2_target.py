@@ -15,7 +15,9 @@ class RawTarget(RawOrigin):
         self.connections.append(sock)
         buffer = b""
         while not buffer.startswith(PREFACE):
-            buffer += sock.recv(100)
+            if not (data := sock.recv(100)):
+                return  # Sluice left before it said anything
+            buffer += data
         reader = Connection2.__new__(Connection2)
         reader.sock, reader.buffer = sock, buffer[len(PREFACE):]
         reader.window, reader.shared = None, 65535  # as Sluice says them

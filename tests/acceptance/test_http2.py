@@ -2,18 +2,18 @@
 import re
 import signal
 import socket
-import struct
 import subprocess
 import threading
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from client import PATIENCE, SLOWNESS, fetch, wait_until
 from http2 import (ACK, DATA, END_HEADERS, END_STREAM, GOAWAY, HEADERS, PING, PREFACE, PROTOCOL_ERROR, RST_STREAM, SETTINGS,
-                   WINDOW, WINDOW_UPDATE, Connection2, Sending, block, frame, request_fields, settings)
-from http2_attacks import headers
+                   WINDOW, Connection2, Sending, block, frame, request_fields, settings)
+from http2_attacks import headers, window_update
 from origin import answer_with
 from sluice import configuration, listener
 
@@ -108,19 +108,22 @@ def test_host_and_authority(sluice, origin):
     [("x-a", "b"), (":authority", "late.example")], [("content-length", "1"), ("content-length", "2")], [("content-length", "-1")],
 ], ids=str)
 def test_what_no_field_may_be_resets_the_stream(sluice, origin, fields):
-    before = mistakes(sluice)
-    with Connection2(sluice.port) as client:
+    with one_mistake(sluice), Connection2(sluice.port) as client:
         status, code, _ = client.request(headers=fields)
         assert (status, code) in ((None, PROTOCOL_ERROR), (400, code)), (status, code)
         assert client.request()[0] == 200, "the connection is unharmed"
     assert len(origin.requests) == 1
-    wait_until(lambda: mistakes(sluice) == before + 1, "it to be counted")
 
 
-def mistakes(sluice):
-    """Of clients: streams that were reset for them, and requests that were answered so."""
-    return sluice.metric("sluice_http2_stream_errors_total", listener="web") + \
-        sluice.metric("sluice_requests_total", listener="web", code_class="4xx")
+@contextmanager
+def one_mistake(sluice):
+    """Of a client's: a stream that is reset for it, or a request that is answered so."""
+    def count():
+        return sluice.metric("sluice_http2_stream_errors_total", listener="web") + \
+            sluice.metric("sluice_requests_total", listener="web", code_class="4xx")
+    before = count()
+    yield
+    wait_until(lambda: count() == before + 1, "it to be counted")
 
 
 @pytest.mark.parametrize("fields", [
@@ -130,25 +133,21 @@ def mistakes(sluice):
     request_fields()[:-1], request_fields()[1:],
 ], ids=str)
 def test_what_no_request_line_may_be_is_refused(sluice, origin, fields):
-    before = mistakes(sluice)
-    with Connection2(sluice.port) as client:
+    with one_mistake(sluice), Connection2(sluice.port) as client:
         status, code, _ = client.response(client.open(fields))
         assert status in (None, 400, 405), status
         assert client.request()[0] == 200
     assert len(origin.requests) == 1
-    wait_until(lambda: mistakes(sluice) == before + 1, "it to be counted")
 
 
 @pytest.mark.parametrize("length, sent", [(5, 3), (3, 5)])
 def test_content_length_that_lies_never_becomes_a_request(sluice, origin, length, sent):
-    before = mistakes(sluice)
-    with Connection2(sluice.port) as client:
+    with one_mistake(sluice), Connection2(sluice.port) as client:
         stream = client.open(method="POST", end=False, headers=[("content-length", str(length))])
         client.send(frame(DATA, END_STREAM, stream, b"x" * sent))
         assert client.response(stream)[0] is None
         assert client.request()[0] == 200
     assert all(request.method == "GET" or len(request.body) < length for request in origin.requests), "none was whole"
-    wait_until(lambda: mistakes(sluice) == before + 1, "it to be counted")
 
 
 def test_headers_over_the_limit_get_431_and_too_many_too(sluice, origin):
@@ -355,7 +354,7 @@ def test_answers_that_waited_for_the_last_that_is_said_leave_whole(leaving, path
         streams = [client.open(path=path) for _ in range(count)]
         for _ in streams:
             assert client.until(lambda got: got.type == HEADERS).status == 200
-        sizes, ended = leave(client, settings({WINDOW: LONG}) + frame(WINDOW_UPDATE, payload=struct.pack(">I", 2**20 * 100)))
+        sizes, ended = leave(client, settings({WINDOW: LONG}) + window_update(0, 4 * LONG))
     assert sizes == dict.fromkeys(streams, size) and ended == set(streams)
     assert all("code" not in line for line in logged(leaving, path, count)), "an error"
 

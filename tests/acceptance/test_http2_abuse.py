@@ -1,5 +1,5 @@
-"""What one HTTP/2 connection may do to us (the table of docs/configuration.md): each attack ends as it says there, its memory stays small, and other
-clients do not notice."""
+"""What one HTTP/2 connection may do to us (the table of docs/configuration.md): each attack ends as it says there, its memory stays
+small, and other clients do not notice."""
 import os
 import socket
 import struct
